@@ -1,0 +1,25 @@
+/** What a membership may do in its company, from most to least. */
+export const roles = ['owner', 'admin', 'member', 'viewer'] as const
+export type Role = (typeof roles)[number]
+
+/**
+ * The permission matrix: which roles may do what. Routes name a permission, never a role, and a test walks
+ * permission × role over every route.
+ */
+export const permissions = {
+  'company.read': ['owner', 'admin', 'member', 'viewer'],
+  'company.update': ['owner', 'admin'],
+  'members.read': ['owner', 'admin', 'member', 'viewer'],
+  'spinners.read': ['owner', 'admin', 'member', 'viewer'],
+  'spinners.write': ['owner', 'admin', 'member'],
+  'spins.read': ['owner', 'admin', 'member', 'viewer'],
+  'spins.write': ['owner', 'admin', 'member'],
+  'statistics.read': ['owner', 'admin', 'member', 'viewer'],
+} as const satisfies Record<string, readonly Role[]>
+
+export type Permission = keyof typeof permissions
+
+/** Whether `role` has `permission`. */
+export function allows(role: Role, permission: Permission): boolean {
+  return (permissions[permission] as readonly Role[]).includes(role)
+}

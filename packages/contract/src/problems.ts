@@ -1,0 +1,73 @@
+import { type Static, Type } from '@sinclair/typebox'
+
+/**
+ * Every error the API can answer, in one catalogue. `title` says what happened; the `detail` of one answer adds what
+ * was expected and what to do next. Codes are part of the contract: adding is free, changing is not.
+ */
+export const problems = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  weak_password: { status: 400, title: 'The password is too easy to guess' },
+  unauthenticated: { status: 401, title: 'Log in first' },
+  invalid_credentials: { status: 401, title: 'E-mail address or password is wrong' },
+  forbidden: { status: 403, title: 'Your role does not allow this' },
+  cross_site_request: { status: 403, title: 'The request came from another site' },
+  company_suspended: { status: 403, title: 'The company is suspended' },
+  not_found: { status: 404, title: 'Not found' },
+  company_not_found: { status: 404, title: 'There is no such company among yours' },
+  method_not_allowed: { status: 405, title: 'This method is not available here' },
+  company_required: { status: 409, title: 'Choose a company first' },
+  email_taken: { status: 409, title: 'This e-mail address already has an account' },
+  slug_taken: { status: 409, title: 'Another company uses this address' },
+  serial_number_taken: { status: 409, title: 'Another spinner has this serial number' },
+  spinner_has_spins: { status: 409, title: 'The spinner has spins; retire it instead' },
+  spinner_retired: { status: 409, title: 'The spinner is retired' },
+  stale_version: { status: 412, title: 'Somebody changed this in the meantime' },
+  body_too_large: { status: 413, title: 'The request body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+  unavailable: { status: 503, title: 'The service is not available right now' },
+  tenant_upgrading: { status: 503, title: 'The company is being upgraded' },
+  outcome_unknown: { status: 503, title: 'The connection was lost while saving; the change may or may not be stored' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof problems
+
+/** One thing wrong with the request: a JSON pointer into it (`/body/email`, `/query/limit`) and what was expected. */
+export const FieldError = Type.Object({ path: Type.String(), message: Type.String() })
+export type FieldError = Static<typeof FieldError>
+
+/** RFC 9457 problem details, the body of every error answer. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'A URI that names the kind of problem.' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.Unsafe<ProblemCode>(Type.String({ enum: Object.keys(problems) })),
+    detail: Type.String({ description: 'What was expected and what to do next.' }),
+    requestId: Type.String({ description: 'Quote it when you ask for help.' }),
+    errors: Type.Optional(Type.Array(FieldError)),
+  },
+  { $id: 'Problem' },
+)
+export type Problem = Static<typeof Problem>
+
+/** A refusal the caller can understand. Thrown by the domain, answered by the API as problem details. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode
+  readonly errors: FieldError[] | undefined
+  /** Seconds until a retry makes sense; sent as `Retry-After`. */
+  readonly retryAfter: number | undefined
+
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    options: { errors?: FieldError[]; retryAfter?: number; cause?: unknown } = {},
+  ) {
+    super(detail ?? `${problems[code].title}.`, { cause: options.cause })
+    this.name = 'ProblemError'
+    this.code = code
+    this.errors = options.errors
+    this.retryAfter = options.retryAfter
+  }
+}

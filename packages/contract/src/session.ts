@@ -1,0 +1,58 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { limits } from './limits.ts'
+import { roles } from './permissions.ts'
+import { closed, Email, Nullable, Text, Timestamp, Uuid } from './shapes.ts'
+
+export const RoleName = Type.Unsafe<(typeof roles)[number]>(Type.String({ enum: [...roles] }))
+
+/** The states a company is shown in; `ready` is the ordinary one. */
+export const companyStates = ['ready', 'suspended', 'archived', 'purging'] as const
+export const CompanyState = Type.Unsafe<(typeof companyStates)[number]>(Type.String({ enum: [...companyStates] }))
+
+export const CompanySummary = closed(
+  {
+    id: Uuid,
+    slug: Type.String(),
+    name: Type.String(),
+    role: RoleName,
+    state: CompanyState,
+    lastOpenedAt: Nullable(Timestamp),
+    lastOpenedBy: Nullable(closed({ name: Type.String() })),
+  },
+  { $id: 'CompanySummary', description: 'A company as one of its people sees it in a list.' },
+)
+export type CompanySummary = Static<typeof CompanySummary>
+
+export const User = closed(
+  { id: Uuid, email: Type.String(), name: Type.String(), emailVerified: Type.Boolean(), staff: Type.Boolean() },
+  { $id: 'User' },
+)
+export type User = Static<typeof User>
+
+export const Session = closed(
+  {
+    user: User,
+    company: Nullable(CompanySummary),
+    companies: Type.Array(CompanySummary),
+    expiresAt: Timestamp,
+  },
+  { $id: 'Session', description: 'Who is logged in, the company chosen, and the companies to choose from.' },
+)
+export type Session = Static<typeof Session>
+
+export const SignUp = closed({
+  email: Email,
+  password: Type.String({ minLength: limits.password.min, maxLength: limits.password.max }),
+  name: Text(limits.personName.max),
+})
+export type SignUp = Static<typeof SignUp>
+
+export const LogIn = closed({
+  email: Type.String({ minLength: 1, maxLength: limits.email.max }),
+  password: Type.String({ minLength: 1, maxLength: limits.password.max }),
+  code: Type.Optional(Type.String({ maxLength: 64 })),
+})
+export type LogIn = Static<typeof LogIn>
+
+export const ChooseCompany = closed({ companyId: Uuid })
+export type ChooseCompany = Static<typeof ChooseCompany>
