@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { closed, Nullable, Timestamp, Uuid } from './shapes.ts'
+import { closed, Nullable, Page, PageQuery, Timestamp, Uuid } from './shapes.ts'
 import { PeriodQuery } from './spins.ts'
 
 export const StatisticsQuery = closed(PeriodQuery)
@@ -33,4 +33,7 @@ export const SpinnerStatistics = closed(
 )
 export type SpinnerStatistics = Static<typeof SpinnerStatistics>
 
-export const SpinnerStatisticsList = closed({ items: Type.Array(SpinnerStatistics) }, { $id: 'SpinnerStatisticsList' })
+export const SpinnerStatisticsPage = Page(SpinnerStatistics, 'SpinnerStatisticsPage')
+
+export const SpinnerStatisticsQuery = closed({ ...PageQuery, ...PeriodQuery })
+export type SpinnerStatisticsQuery = Static<typeof SpinnerStatisticsQuery>

@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import { readMigrations } from '@spintrack/tenancy/migrations'
+import type { Blueprint } from '@spintrack/tenancy/provision'
+import { tenantGrants } from './grants.ts'
+
+/** The folders of the two sets of migrations. */
+export const migrationFolders = {
+  public: join(import.meta.dirname, '../migrations/public'),
+  tenant: join(import.meta.dirname, '../migrations/tenant'),
+}
+
+const migrations = readMigrations(migrationFolders.tenant)
+
+/** The version of a tenant that this build provisions. */
+export const tenantVersion = migrations.length
+
+/** How this build makes a tenant for an installation whose app login is `appLogin`. */
+export function tenantBlueprint(appLogin: string): Blueprint {
+  return { migrations, grants: tenantGrants, appLogin }
+}

@@ -1,0 +1,21 @@
+/**
+ * What the app login may do with each control table. It can create and alter nothing, and of a tenant's row it may
+ * change only what claiming one and its state need.
+ */
+export const publicGrants = {
+  tenants: 'select, update (state, claimed_at)',
+  users: 'select, insert, update',
+  companies: 'select, insert, update',
+  memberships: 'select, insert, update, delete',
+  sessions: 'select, insert, update, delete',
+} as const satisfies Record<string, string>
+
+/** What a tenant's role may do with each of its own tables. */
+export const tenantGrants = {
+  members: 'select, insert, update',
+  spinners: 'select, insert, update, delete',
+  spins: 'select, insert, update, delete',
+} as const satisfies Record<string, string>
+
+/** The names of both sets of tables. No name is in both, so that no query can fall through from one to the other. */
+export const tableNames = { public: Object.keys(publicGrants), tenant: Object.keys(tenantGrants) }

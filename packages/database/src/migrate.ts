@@ -1,0 +1,61 @@
+import { harden } from '@spintrack/tenancy/hardening'
+import { quoteIdentifier } from '@spintrack/tenancy/names'
+import type { Pool } from '@spintrack/tenancy/pool'
+import { type UpgradeResult, upgradeTenants } from '@spintrack/tenancy/upgrade'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate as migratePublic } from 'drizzle-orm/node-postgres/migrator'
+import { migrationFolders, tenantBlueprint } from './blueprint.ts'
+import { publicGrants } from './grants.ts'
+import { type Login, login } from './login.ts'
+
+export type MigrateOptions = {
+  /** A pool of the owner login. */
+  owner: Pool
+  ownerUrl: string
+  appUrl: string
+  /** A pool of a superuser of the same database, when there is one apart from the owner. */
+  superuser?: Pool
+}
+
+/**
+ * Brings a database to what this build needs: the app login, the control tables and their rights, the hardening where
+ * a superuser is at hand, and every tenant. Safe to run again, and by two processes at once: the second waits.
+ */
+export async function migrate({ owner, ownerUrl, appUrl, superuser }: MigrateOptions): Promise<UpgradeResult> {
+  const app = login(appUrl)
+  return alone(owner, async () => {
+    await createAppLogin(owner, app)
+    await migratePublic(drizzle(owner), { migrationsFolder: migrationFolders.public })
+    await owner.query(
+      Object.entries(publicGrants)
+        .map(([table, rights]) => `grant ${rights} on public.${quoteIdentifier(table)} to ${quoteIdentifier(app.user)}`)
+        .join(';\n'),
+    )
+    const privileged = superuser ?? ((await isSuperuser(owner)) ? owner : undefined)
+    if (privileged) await harden(privileged, { owner: login(ownerUrl).user, app: app.user })
+    return upgradeTenants(owner, tenantBlueprint(app.user))
+  })
+}
+
+/** An advisory lock on a connection of its own: PostgreSQL lets go of it when the process dies. */
+async function alone<T>(owner: Pool, work: () => Promise<T>): Promise<T> {
+  const client = await owner.connect()
+  try {
+    await client.query("select pg_advisory_lock(hashtext('spintrack migrate'))")
+    return await work()
+  } finally {
+    client.release(true)
+  }
+}
+
+async function createAppLogin(owner: Pool, app: Login): Promise<void> {
+  const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [app.user])
+  if (rowCount) return
+  const password = app.password.replaceAll("'", "''")
+  await owner.query(`create role ${quoteIdentifier(app.user)} login noinherit password '${password}'`)
+}
+
+async function isSuperuser(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query('select rolsuper from pg_roles where rolname = current_user')
+  return rows[0].rolsuper
+}

@@ -1,0 +1,51 @@
+import { ProblemError } from '@spintrack/contract/problems'
+import type { LogIn, SignUp } from '@spintrack/contract/session'
+import { users } from '@spintrack/database/public/users'
+import type { ControlDb } from '@spintrack/tenancy/handles'
+import { eq } from 'drizzle-orm'
+import type { Hasher } from './hashing.ts'
+import { newId } from './ids.ts'
+import { checkPassword } from './passwords.ts'
+
+/** Makes an account and returns its id. Throws `weak_password`, `email_taken`, or `rate_limited` when too many hash at once. */
+export async function signUp(db: ControlDb, hasher: Hasher, { email, password, name }: SignUp): Promise<string> {
+  const address = normalizeEmail(email)
+  checkPassword(password, { email: address, name })
+  const passwordHash = await hasher.hash(password)
+  const [user] = await db
+    .insert(users)
+    .values({ id: newId(), email: address, name: name.trim(), passwordHash })
+    .onConflictDoNothing({ target: users.email })
+    .returning({ id: users.id })
+  if (!user) {
+    throw new ProblemError('email_taken', 'This e-mail address already has an account. Log in instead.', {
+      errors: [{ path: '/body/email', message: 'already has an account' }],
+    })
+  }
+  return user.id
+}
+
+/**
+ * Checks an address and password and returns the user's id. An unknown address costs the same time and answers the
+ * same `invalid_credentials` as a wrong password.
+ */
+export async function logIn(db: ControlDb, hasher: Hasher, { email, password }: LogIn): Promise<string> {
+  const [user] = await db
+    .select({ id: users.id, passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.email, normalizeEmail(email)))
+  const right = user ? await hasher.verify(user.passwordHash, password) : await hasher.verifyDummy(password)
+  if (!user || !right) throw new ProblemError('invalid_credentials', 'E-mail address or password is wrong.')
+  if (hasher.needsRehash(user.passwordHash)) {
+    await db
+      .update(users)
+      .set({ passwordHash: await hasher.hash(password) })
+      .where(eq(users.id, user.id))
+  }
+  return user.id
+}
+
+/** One address, one account: case and surrounding space do not count. */
+export function normalizeEmail(email: string): string {
+  return email.trim().toLowerCase()
+}

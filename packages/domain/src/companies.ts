@@ -1,0 +1,98 @@
+import type { Company as CompanyShape, CreateCompany } from '@spintrack/contract/companies'
+import { ProblemError } from '@spintrack/contract/problems'
+import { type CompanySummary, companyStates } from '@spintrack/contract/session'
+import { tenantVersion } from '@spintrack/database/blueprint'
+import { companies } from '@spintrack/database/public/companies'
+import { memberships } from '@spintrack/database/public/memberships'
+import { users } from '@spintrack/database/public/users'
+import { members } from '@spintrack/database/tenant/members'
+import { claimTenant } from '@spintrack/tenancy/claim'
+import type { ControlDb, ControlTransaction } from '@spintrack/tenancy/handles'
+import type { Tenancy } from '@spintrack/tenancy/tenancy'
+import { tenants } from '@spintrack/tenancy/tenants'
+import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import { newId } from './ids.ts'
+import { chooseCompany } from './sessions.ts'
+import { slugCandidates } from './slugs.ts'
+
+/** Who a new company belongs to; their session, when there is one, moves to it. */
+export type Founder = { id: string; name: string; sessionIdHash?: string }
+
+/**
+ * Makes a company owned by `founder`. Claiming a tenant, the company, the membership and the founder's member row are
+ * one transaction: killed at any point, nothing is left. Throws `slug_taken`, or NoStandbyTenant.
+ */
+export async function createCompany(
+  tenancy: Tenancy,
+  founder: Founder,
+  { name, slug }: CreateCompany,
+): Promise<CompanyShape> {
+  return claimTenant(tenancy, { version: tenantVersion }, async (db, tenant, enter) => {
+    const company = await insertCompany(db, tenant.name, name.trim(), slug)
+    const memberId = newId()
+    await db
+      .insert(memberships)
+      .values({ userId: founder.id, companyId: company.id, role: 'owner', memberId, lastOpenedAt: sql`now()` })
+    if (founder.sessionIdHash) await chooseCompany(db, founder.sessionIdHash, company.id)
+    await enter(tenant, inside => inside.insert(members).values({ id: memberId, name: founder.name }))
+    return { ...company, role: 'owner', state: 'ready', memberId, createdAt: company.createdAt.toISOString() }
+  })
+}
+
+/** Notes that a person opened a company. Called at most once a minute for each. */
+export async function touchMembership(db: ControlDb, userId: string, companyId: string): Promise<void> {
+  await db
+    .update(memberships)
+    .set({ lastOpenedAt: sql`now()` })
+    .where(and(eq(memberships.userId, userId), eq(memberships.companyId, companyId)))
+}
+
+/** The companies a person belongs to, by name. Tells nothing of any other company. */
+export async function companiesOf(db: ControlDb, userId: string): Promise<CompanySummary[]> {
+  const mine = alias(memberships, 'mine')
+  const opened = db
+    .select({ at: memberships.lastOpenedAt, by: users.name })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.companyId, mine.companyId), isNotNull(memberships.lastOpenedAt)))
+    .orderBy(desc(memberships.lastOpenedAt))
+    .limit(1)
+    .as('opened')
+  const rows = await db
+    .select({
+      id: companies.id,
+      slug: companies.slug,
+      name: companies.name,
+      role: mine.role,
+      state: tenants.state,
+      lastOpenedAt: opened.at,
+      lastOpenedBy: opened.by,
+    })
+    .from(mine)
+    .innerJoin(companies, eq(companies.id, mine.companyId))
+    .innerJoin(tenants, eq(tenants.name, companies.tenant))
+    .leftJoinLateral(opened, sql`true`)
+    .where(and(eq(mine.userId, userId), inArray(tenants.state, [...companyStates])))
+    .orderBy(asc(companies.name), asc(companies.id))
+  return rows.map(({ lastOpenedAt, lastOpenedBy, state, ...row }) => ({
+    ...row,
+    state: state as CompanySummary['state'],
+    lastOpenedAt: lastOpenedAt?.toISOString() ?? null,
+    lastOpenedBy: lastOpenedBy === null ? null : { name: lastOpenedBy },
+  }))
+}
+
+async function insertCompany(db: ControlTransaction, tenant: string, name: string, slug: string | undefined) {
+  for (const candidate of slug === undefined ? slugCandidates(name) : [slug]) {
+    const [company] = await db
+      .insert(companies)
+      .values({ id: newId(), tenant, name, slug: candidate })
+      .onConflictDoNothing({ target: companies.slug })
+      .returning({ id: companies.id, slug: companies.slug, name: companies.name, createdAt: companies.createdAt })
+    if (company) return company
+  }
+  throw new ProblemError('slug_taken', 'Another company uses this address. Choose another one.', {
+    errors: [{ path: '/body/slug', message: 'is already used by another company' }],
+  })
+}

@@ -1,0 +1,125 @@
+import { ProblemError } from '@spintrack/contract/problems'
+import type { CreateSpin, Spin, SpinListQuery, UpdateSpin } from '@spintrack/contract/spins'
+import { spinners } from '@spintrack/database/tenant/spinners'
+import { spins } from '@spintrack/database/tenant/spins'
+import type { TenantDb } from '@spintrack/tenancy/handles'
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { Company } from './company.ts'
+import { decodeCursor, page } from './cursor.ts'
+import { newId } from './ids.ts'
+import { period } from './periods.ts'
+import { staleVersion } from './versions.ts'
+
+/** A spin and the version its ETag is made of. */
+export type Versioned<T> = { value: T; version: number }
+
+/** The spins of a company, latest start first. */
+export async function listSpins(
+  company: Company,
+  { spinnerId, memberId, from, to, limit = 50, cursor }: SpinListQuery,
+) {
+  const rows = await company.read(db =>
+    db
+      .select()
+      .from(spins)
+      .where(
+        and(
+          spinnerId ? eq(spins.spinnerId, spinnerId) : undefined,
+          memberId ? eq(spins.memberId, memberId) : undefined,
+          ...period({ from, to }),
+          cursor ? after(cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(spins.startedAt), desc(spins.id))
+      .limit(limit + 1),
+  )
+  return page(rows, limit, shape, row => ({ key: row.startedAt.getTime(), id: row.id }))
+}
+
+/**
+ * Records a spin. Without `startedAt` it has just ended; without `memberId` the caller spun. Throws `not_found` for a
+ * spinner or member of no or another company, `spinner_retired`.
+ */
+export async function createSpin(company: Company, body: CreateSpin): Promise<Versioned<Spin>> {
+  const { startedAt, ...values } = body
+  return company.write(async db => {
+    await requireActive(db, body.spinnerId)
+    const [row] = await db
+      .insert(spins)
+      .values({
+        id: newId(),
+        memberId: company.memberId,
+        ...values,
+        startedAt: startedAt ? new Date(startedAt) : new Date(Date.now() - body.durationMs),
+      })
+      .returning()
+    return versioned(row as Row)
+  })
+}
+
+/** One spin. Throws `not_found`. */
+export async function getSpin(company: Company, id: string): Promise<Versioned<Spin>> {
+  return versioned(await company.read(db => find(db, id)))
+}
+
+/** Changes a spin, if it is still at `version` when one is given. Throws `not_found`, `stale_version`. */
+export async function updateSpin(
+  company: Company,
+  id: string,
+  changes: UpdateSpin,
+  version?: number,
+): Promise<Versioned<Spin>> {
+  const { startedAt, ...values } = changes
+  return company.write(async db => {
+    const [row] = await db
+      .update(spins)
+      .set({ ...values, ...(startedAt && { startedAt: new Date(startedAt) }), version: sql`${spins.version} + 1` })
+      .where(and(eq(spins.id, id), version === undefined ? undefined : eq(spins.version, version)))
+      .returning()
+    if (row) return versioned(row)
+    await find(db, id)
+    throw staleVersion()
+  })
+}
+
+/** Deletes a spin. Throws `not_found`, `stale_version`. */
+export async function deleteSpin(company: Company, id: string, version?: number): Promise<void> {
+  await company.write(async db => {
+    const { rowCount } = await db
+      .delete(spins)
+      .where(and(eq(spins.id, id), version === undefined ? undefined : eq(spins.version, version)))
+    if (rowCount) return
+    await find(db, id)
+    throw staleVersion()
+  })
+}
+
+type Row = typeof spins.$inferSelect
+
+/** Rows behind the cursor in the order of the list; one row comparison, so that the index answers it. */
+function after(cursor: string) {
+  const { key, id } = decodeCursor(cursor)
+  return sql`(${spins.startedAt}, ${spins.id}) < (${new Date(key).toISOString()}::timestamptz, ${id}::uuid)`
+}
+
+/** A missing spinner is left to the foreign key, which also sees what others delete at this moment. */
+async function requireActive(db: TenantDb, spinnerId: string): Promise<void> {
+  const [spinner] = await db.select({ status: spinners.status }).from(spinners).where(eq(spinners.id, spinnerId))
+  if (spinner?.status === 'retired') {
+    throw new ProblemError('spinner_retired', 'This spinner is retired. Make it active again to record spins with it.')
+  }
+}
+
+async function find(db: TenantDb, id: string): Promise<Row> {
+  const [row] = await db.select().from(spins).where(eq(spins.id, id))
+  if (!row) throw new ProblemError('not_found', 'There is no such spin in this company.')
+  return row
+}
+
+function versioned(row: Row): Versioned<Spin> {
+  return { value: shape(row), version: row.version }
+}
+
+function shape({ version: _, ...row }: Row): Spin {
+  return { ...row, startedAt: row.startedAt.toISOString(), createdAt: row.createdAt.toISOString() }
+}

@@ -1,0 +1,98 @@
+import { quoteIdentifier } from './names.ts'
+import type { Pool } from './pool.ts'
+
+/**
+ * Functions that PUBLIC may call by default and that get around a scope: they change settings, run SQL given as text,
+ * speak to other sessions, keep state outside any schema, or hold locks that outlive the transaction.
+ */
+export const dangerousFunctions = [
+  'set_config',
+  'query_to_xml',
+  'query_to_xmlschema',
+  'query_to_xml_and_xmlschema',
+  'cursor_to_xml',
+  'cursor_to_xmlschema',
+  'table_to_xml',
+  'table_to_xmlschema',
+  'table_to_xml_and_xmlschema',
+  'schema_to_xml',
+  'schema_to_xmlschema',
+  'schema_to_xml_and_xmlschema',
+  'database_to_xml',
+  'database_to_xmlschema',
+  'database_to_xml_and_xmlschema',
+  'pg_notify',
+  'lo_creat',
+  'lo_create',
+  'lo_from_bytea',
+  'lo_get',
+  'lo_put',
+  'lo_open',
+  'lo_unlink',
+  'loread',
+  'lowrite',
+  'lo_lseek',
+  'lo_lseek64',
+  'lo_tell',
+  'lo_tell64',
+  'lo_truncate',
+  'lo_truncate64',
+  'lo_close',
+  'pg_advisory_lock',
+  'pg_advisory_lock_shared',
+  'pg_try_advisory_lock',
+  'pg_try_advisory_lock_shared',
+] as const
+
+/** Limits that belong on the login: a transaction that becomes a tenant's role ignores the settings of that role. */
+export const loginSettings = {
+  statement_timeout: '5s',
+  lock_timeout: '1s',
+  idle_in_transaction_session_timeout: '10s',
+  search_path: 'public',
+} as const satisfies Record<string, string>
+
+/** The logins of an installation: the owner makes and alters everything, the app login only becomes tenants. */
+export type Logins = { owner: string; app: string }
+
+/**
+ * Takes from PUBLIC what every role would otherwise have in this database, and gives the two logins what they need.
+ * Safe to run again. `superuser` must connect to the database concerned as a superuser: functions and languages of the
+ * system belong to one.
+ */
+export async function harden(superuser: Pool, logins: Logins): Promise<void> {
+  const database = await currentDatabase(superuser)
+  const functions = await signatures(superuser)
+  const owner = quoteIdentifier(logins.owner)
+  const app = quoteIdentifier(logins.app)
+  await superuser.query(
+    [
+      `revoke all on database ${database} from public`,
+      `grant connect on database ${database} to ${app}`,
+      `grant all on database ${database} to ${owner}`,
+      'revoke all on schema public from public',
+      `grant usage on schema public to ${app}`,
+      `grant all on schema public to ${owner}`,
+      'revoke usage on language plpgsql from public',
+      `grant usage on language plpgsql to ${owner}`,
+      ...functions.map(signature => `revoke execute on function ${signature} from public`),
+      ...functions.map(signature => `grant execute on function ${signature} to ${owner}`),
+      ...Object.entries(loginSettings).map(([name, value]) => `alter role ${app} set ${name} to '${value}'`),
+    ].join(';\n'),
+  )
+}
+
+async function currentDatabase(pool: Pool): Promise<string> {
+  const { rows } = await pool.query('select current_database() as name')
+  return quoteIdentifier(rows[0].name)
+}
+
+/** One function name stands for several signatures, and not every version has each. */
+async function signatures(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query(
+    `select oid::regprocedure::text as signature from pg_proc
+     where pronamespace = 'pg_catalog'::regnamespace and proname = any($1)`,
+    [dangerousFunctions],
+  )
+  return rows.map(row => `pg_catalog.${row.signature}`)
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** One tenant migration: the version it brings a tenant to, and its SQL, which names no schema. */
+export type Migration = { version: number; tag: string; sql: string }
+
+/**
+ * Reads a folder that drizzle-kit generated (`meta/_journal.json` and one .sql file for each entry). Versions count from 1.
+ * Throws when a migration names a schema: it must run in any tenant's.
+ */
+export function readMigrations(folder: string): Migration[] {
+  const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as { entries: { tag: string }[] }
+  return journal.entries.map(({ tag }, index) => {
+    const sql = readFileSync(join(folder, `${tag}.sql`), 'utf8').replaceAll('--> statement-breakpoint', '')
+    if (sql.includes('"public".')) {
+      throw new Error(
+        `Tenant migration ${tag} names the schema public. Generate it with npm run db:generate, which takes that out.`,
+      )
+    }
+    return { version: index + 1, tag, sql }
+  })
+}

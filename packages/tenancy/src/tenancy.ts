@@ -1,0 +1,89 @@
+import type pg from 'pg'
+import { connect, release } from './connection.ts'
+import { DatabaseUnavailable, isConnectionLost } from './errors.ts'
+import { extended, Guard } from './guard.ts'
+import { type ControlDb, type ControlTransaction, handle, type TenantDb } from './handles.ts'
+import { quoteTenantName } from './names.ts'
+import type { Pool } from './pool.ts'
+import { transaction } from './transaction.ts'
+
+/** The database home of one company: the name of its schema and role, as `public.tenants` has it. */
+export type Tenant = { readonly name: string }
+
+/** Runs `work` inside a tenant, within a control transaction that is already open. */
+export type Enter = <T>(tenant: Tenant, work: (db: TenantDb) => Promise<T>) => Promise<T>
+
+export type Tenancy = {
+  /**
+   * Runs `work` in one short transaction inside `tenant`: the tenant's role and search_path are set for that
+   * transaction alone. It may be run again from its start (see `transaction`), so it must only touch the database.
+   *
+   * Throws what `work` threw (after ROLLBACK), QueryNotAwaited, TransactionAborted, OutcomeUnknown, DatabaseUnavailable.
+   */
+  scope<T>(tenant: Tenant, options: ScopeOptions, work: (db: TenantDb) => Promise<T>): Promise<T>
+  /** The control tables, one statement at a time. Cannot see a tenant's rows: the login has no right to any schema of theirs. */
+  control: ControlDb
+  /** One transaction over the control tables, which may `enter` a tenant, so that both change together or not at all. */
+  transaction<T>(work: (db: ControlTransaction, enter: Enter) => Promise<T>): Promise<T>
+}
+
+export type ScopeOptions = { readOnly?: boolean }
+
+/** The engine over a pool of the app login: NOINHERIT, member of every tenant role, owner of nothing. */
+export function createTenancy(pool: Pool): Tenancy {
+  return {
+    scope: (tenant, options, work) =>
+      transaction(pool, `${options.readOnly ? 'begin read only' : 'begin'}; ${become(tenant)}`, client =>
+        guarded(new Guard(client), work),
+      ),
+
+    control: handle<ControlDb>(autocommit(pool)),
+
+    transaction: <T>(work: (db: ControlTransaction, enter: Enter) => Promise<T>) =>
+      transaction<T>(pool, 'begin', client => {
+        const guard = new Guard(client)
+        const enter: Enter = async (tenant, inside) => {
+          guard.pause()
+          await client.query(become(tenant))
+          const value = await guarded(new Guard(client), inside)
+          // Reached only on success: after a failure the outer handle stays paused, so that the whole is rolled back.
+          await client.query('reset role; set local search_path to default')
+          guard.resume()
+          return value
+        }
+        return guarded(guard, (db: ControlTransaction) => work(db, enter))
+      }),
+  }
+}
+
+/** `public` is never on the path, so a forgotten scope fails; pg_temp comes last, so a temporary table shadows nothing. */
+function become(tenant: Tenant): string {
+  const name = quoteTenantName(tenant.name)
+  return `set local role ${name}; set local search_path to ${name}, pg_temp`
+}
+
+async function guarded<D extends ControlDb | TenantDb, T>(guard: Guard, work: (db: D) => Promise<T>): Promise<T> {
+  try {
+    const value = await work(handle<D>(guard))
+    guard.close()
+    return value
+  } catch (error) {
+    await guard.abandon()
+    throw error
+  }
+}
+
+function autocommit(pool: Pool) {
+  return {
+    async query(config: pg.QueryConfig, values?: unknown[]) {
+      const client = await connect(pool)
+      try {
+        return await client.query(extended(config, values))
+      } catch (error) {
+        throw isConnectionLost(error) ? new DatabaseUnavailable(error) : error
+      } finally {
+        release(client)
+      }
+    },
+  }
+}

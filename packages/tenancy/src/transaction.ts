@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type pg from 'pg'
+import { connect, release } from './connection.ts'
+import { DatabaseUnavailable, isConflict, isConnectionLost, OutcomeUnknown, TransactionAborted } from './errors.ts'
+import type { Pool } from './pool.ts'
+
+const tries = 4
+const jitter = { minMs: 10, maxMs: 200 }
+
+/** A transaction body. It is run again from the start when a try is lost, so it must not touch anything but the database. */
+export type Work<T> = (client: pg.PoolClient) => Promise<T>
+
+/**
+ * Runs `work` in one transaction: the only place in the package that says BEGIN and COMMIT.
+ *
+ * `prologue` is sent as one message without waiting, so that it shares a round trip with the first query. The whole is
+ * tried again, at most 4 times, when it lost against a concurrent transaction or its connection, but never once
+ * COMMIT was sent: then OutcomeUnknown. Throws DatabaseUnavailable, TransactionAborted, or what `work` threw.
+ */
+export async function transaction<T>(pool: Pool, prologue: string, work: Work<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runOnce(pool, prologue, work)
+    } catch (error) {
+      if (error instanceof OutcomeUnknown || error instanceof DatabaseUnavailable) throw error
+      const lost = isConnectionLost(error)
+      if (!lost && !isConflict(error)) throw error
+      if (attempt === tries) throw lost ? new DatabaseUnavailable(error) : error
+      await delay(jitter.minMs + Math.random() * (jitter.maxMs - jitter.minMs))
+    }
+  }
+}
+
+async function runOnce<T>(pool: Pool, prologue: string, work: Work<T>): Promise<T> {
+  const client = await connect(pool)
+  try {
+    const opening = settled(client.query(prologue))
+    let value: T
+    try {
+      value = await work(client)
+      throwIfFailed(await opening)
+    } catch (error) {
+      // When the prologue failed, every later query says only "current transaction is aborted".
+      const { error: first = error } = await opening
+      await client.query('rollback').catch(() => {})
+      throw first
+    }
+    await commit(client)
+    return value
+  } finally {
+    release(client)
+  }
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  const result = await client.query('commit').catch(error => {
+    throw isConnectionLost(error) ? new OutcomeUnknown(error) : error
+  })
+  if (result.command !== 'COMMIT') throw new TransactionAborted()
+}
+
+type Settled = { error?: unknown }
+
+function settled(promise: Promise<unknown>): Promise<Settled> {
+  return promise.then(
+    () => ({}),
+    error => ({ error }),
+  )
+}
+
+function throwIfFailed({ error }: Settled): void {
+  if (error !== undefined) throw error
+}
