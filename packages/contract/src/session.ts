@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { limits } from './limits.ts'
 import { roles } from './permissions.ts'
-import { closed, Email, Nullable, Text, Timestamp, Uuid } from './shapes.ts'
+import { closed, Email, Nullable, ref, Text, Timestamp, Uuid } from './shapes.ts'
 
 export const RoleName = Type.Unsafe<(typeof roles)[number]>(Type.String({ enum: [...roles] }))
 
@@ -31,9 +31,9 @@ export type User = Static<typeof User>
 
 export const Session = closed(
   {
-    user: User,
-    company: Nullable(CompanySummary),
-    companies: Type.Array(CompanySummary),
+    user: ref(User),
+    company: Nullable(ref(CompanySummary)),
+    companies: Type.Array(ref(CompanySummary)),
     expiresAt: Timestamp,
   },
   { $id: 'Session', description: 'Who is logged in, the company chosen, and the companies to choose from.' },
@@ -42,7 +42,8 @@ export type Session = Static<typeof Session>
 
 export const SignUp = closed({
   email: Email,
-  password: Type.String({ minLength: limits.password.min, maxLength: limits.password.max }),
+  /** A short one is answered as weak_password, with the reason, so the least length is not part of the shape. */
+  password: Type.String({ minLength: 1, maxLength: limits.password.max, description: 'At least 12 characters' }),
   name: Text(limits.personName.max),
 })
 export type SignUp = Static<typeof SignUp>

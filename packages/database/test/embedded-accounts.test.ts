@@ -86,7 +86,7 @@ t.test('programs that the account cannot reach are copied once to where it can',
   const folder = await mkdtemp(join(tmpdir(), 'spintrack-programs-'))
   t.teardown(() => rm(folder, { recursive: true }))
   const installed = findPackage()
-  await cp(installed.folder, folder, { recursive: true })
+  await cp(installed.folder, folder, { recursive: true, verbatimSymlinks: true })
   await rm(join(folder, 'native', 'lib', 'libpq.so.5'))
   const closed = { ...installed, folder, version: `test-${process.pid}` }
   const account = await serverAccount()

@@ -1,4 +1,5 @@
 import type { Company as CompanyShape, CreateCompany } from '@spintrack/contract/companies'
+import { limits } from '@spintrack/contract/limits'
 import { ProblemError } from '@spintrack/contract/problems'
 import { type CompanySummary, companyStates } from '@spintrack/contract/session'
 import { tenantVersion } from '@spintrack/database/blueprint'
@@ -12,6 +13,8 @@ import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { tenants } from '@spintrack/tenancy/tenants'
 import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import type { Company } from './company.ts'
+import { decodeCursor, page } from './cursor.ts'
 import { newId } from './ids.ts'
 import { chooseCompany } from './sessions.ts'
 import { slugCandidates } from './slugs.ts'
@@ -46,6 +49,27 @@ export async function touchMembership(db: ControlDb, userId: string, companyId: 
     .update(memberships)
     .set({ lastOpenedAt: sql`now()` })
     .where(and(eq(memberships.userId, userId), eq(memberships.companyId, companyId)))
+}
+
+/** A company as its people see it. */
+export function describeCompany({ id, slug, name, role, state, memberId, createdAt }: Company): CompanyShape {
+  return { id, slug, name, role, state, memberId, createdAt: createdAt.toISOString() }
+}
+
+/** A page of the companies a person belongs to, in the order they were created. */
+export async function listCompanies(
+  db: ControlDb,
+  userId: string,
+  { limit = limits.page.default, cursor }: { limit?: number; cursor?: string },
+) {
+  const after = cursor === undefined ? '' : decodeCursor(cursor).id
+  const mine = (await companiesOf(db, userId)).sort((a, b) => (a.id < b.id ? -1 : 1)).filter(({ id }) => id > after)
+  return page(
+    mine,
+    limit,
+    company => company,
+    ({ id }) => ({ key: 0, id }),
+  )
 }
 
 /** The companies a person belongs to, by name. Tells nothing of any other company. */

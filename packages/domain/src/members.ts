@@ -1,11 +1,15 @@
 import type { Member } from '@spintrack/contract/companies'
+import { limits } from '@spintrack/contract/limits'
 import { members } from '@spintrack/database/tenant/members'
 import { asc, gt } from 'drizzle-orm'
 import type { Company } from './company.ts'
 import { decodeCursor, page } from './cursor.ts'
 
 /** The people of a company, in the order they joined, those who left included. */
-export async function listMembers(company: Company, { limit, cursor }: { limit: number; cursor?: string }) {
+export async function listMembers(
+  company: Company,
+  { limit = limits.page.default, cursor }: { limit?: number; cursor?: string },
+) {
   const rows = await company.read(db =>
     db
       .select()

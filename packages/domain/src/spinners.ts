@@ -1,3 +1,4 @@
+import { limits } from '@spintrack/contract/limits'
 import { ProblemError } from '@spintrack/contract/problems'
 import type { CreateSpinner, Spinner, SpinnerListQuery, UpdateSpinner } from '@spintrack/contract/spinners'
 import { spinners } from '@spintrack/database/tenant/spinners'
@@ -9,7 +10,10 @@ import { newId } from './ids.ts'
 import { staleVersion } from './versions.ts'
 
 /** The spinners of a company, newest first. */
-export async function listSpinners(company: Company, { q, status, memberId, limit = 50, cursor }: SpinnerListQuery) {
+export async function listSpinners(
+  company: Company,
+  { q, status, memberId, limit = limits.page.default, cursor }: SpinnerListQuery,
+) {
   const match = q && `%${q.replace(/[\\%_]/g, '\\$&')}%`
   const rows = await company.read(db =>
     db

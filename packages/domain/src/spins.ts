@@ -1,3 +1,4 @@
+import { limits } from '@spintrack/contract/limits'
 import { ProblemError } from '@spintrack/contract/problems'
 import type { CreateSpin, Spin, SpinListQuery, UpdateSpin } from '@spintrack/contract/spins'
 import { spinners } from '@spintrack/database/tenant/spinners'
@@ -16,7 +17,7 @@ export type Versioned<T> = { value: T; version: number }
 /** The spins of a company, latest start first. */
 export async function listSpins(
   company: Company,
-  { spinnerId, memberId, from, to, limit = 50, cursor }: SpinListQuery,
+  { spinnerId, memberId, from, to, limit = limits.page.default, cursor }: SpinListQuery,
 ) {
   const rows = await company.read(db =>
     db

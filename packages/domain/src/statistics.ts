@@ -1,3 +1,4 @@
+import { limits } from '@spintrack/contract/limits'
 import type {
   SpinnerStatistics,
   SpinnerStatisticsQuery,
@@ -36,7 +37,10 @@ export async function summary(company: Company, query: StatisticsQuery): Promise
 }
 
 /** The spinners of a company by average duration, longest first; those in use but not spun in the period come last. */
-export async function spinnerStatistics(company: Company, { limit = 50, cursor, ...query }: SpinnerStatisticsQuery) {
+export async function spinnerStatistics(
+  company: Company,
+  { limit = limits.page.default, cursor, ...query }: SpinnerStatisticsQuery,
+) {
   const key = sql<number>`coalesce(round(avg(${spins.durationMs})), -1)`.mapWith(Number)
   const rows = await company.read(db =>
     db

@@ -61,15 +61,12 @@ export type Logins = { owner: string; app: string }
  * system belong to one.
  */
 export async function harden(superuser: Pool, logins: Logins): Promise<void> {
-  const database = await currentDatabase(superuser)
   const functions = await signatures(superuser)
   const owner = quoteIdentifier(logins.owner)
   const app = quoteIdentifier(logins.app)
+  await hardenDatabase(superuser, logins)
   await superuser.query(
     [
-      `revoke all on database ${database} from public`,
-      `grant connect on database ${database} to ${app}`,
-      `grant all on database ${database} to ${owner}`,
       'revoke all on schema public from public',
       `grant usage on schema public to ${app}`,
       `grant all on schema public to ${owner}`,
@@ -78,6 +75,18 @@ export async function harden(superuser: Pool, logins: Logins): Promise<void> {
       ...functions.map(signature => `revoke execute on function ${signature} from public`),
       ...functions.map(signature => `grant execute on function ${signature} to ${owner}`),
       ...Object.entries(loginSettings).map(([name, value]) => `alter role ${app} set ${name} to '${value}'`),
+    ].join(';\n'),
+  )
+}
+
+/** The part of it that belongs to the database as a whole, which a clone of the database does not inherit. */
+export async function hardenDatabase(superuser: Pool, logins: Logins): Promise<void> {
+  const database = await currentDatabase(superuser)
+  await superuser.query(
+    [
+      `revoke all on database ${database} from public`,
+      `grant connect on database ${database} to ${quoteIdentifier(logins.app)}`,
+      `grant all on database ${database} to ${quoteIdentifier(logins.owner)}`,
     ].join(';\n'),
   )
 }

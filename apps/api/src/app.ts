@@ -1,0 +1,60 @@
+import { createFindPrincipal } from '@spintrack/domain/principal'
+import type { ApiOptions } from './options.ts'
+import { requireCompany } from './plugins/company.ts'
+import { refuseCrossSite } from './plugins/cross-site.ts'
+import { documentation } from './plugins/documentation.ts'
+import { headers } from './plugins/headers.ts'
+import { json } from './plugins/json.ts'
+import { requirePrincipal } from './plugins/principal.ts'
+import { problems } from './plugins/problems.ts'
+import { sessions } from './plugins/sessions.ts'
+import { validation } from './plugins/validation.ts'
+import { web } from './plugins/web.ts'
+import { companiesRoutes } from './routes/companies.ts'
+import { companyRoutes } from './routes/company.ts'
+import { healthRoutes } from './routes/health.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { signInRoutes } from './routes/sign-in.ts'
+import { spinnerRoutes } from './routes/spinners.ts'
+import { spinRoutes } from './routes/spins.ts'
+import { statisticsRoutes } from './routes/statistics.ts'
+import type { App } from './types.ts'
+
+const prefix = '/api/v1'
+
+/**
+ * The whole API, as a plugin of a Fastify instance that does not listen yet.
+ *
+ * Three contexts, one inside the other by what they demand: the public routes, listed here by hand; the account routes,
+ * which need a principal; and the company routes, which need a company of that principal's too. A route is refused or
+ * let in by where it is registered, never by what its address looks like.
+ */
+export default async function app(fastify: App, options: ApiOptions): Promise<void> {
+  await fastify.register(problems)
+  await fastify.register(validation)
+  await fastify.register(json)
+  await fastify.register(headers, options)
+  await fastify.register(documentation, options)
+  await fastify.register(refuseCrossSite, options)
+  await fastify.register(sessions, options)
+
+  const findPrincipal = createFindPrincipal(options.tenancy.control)
+
+  await fastify.register(healthRoutes, options)
+  await fastify.register(signInRoutes, { ...options, findPrincipal, prefix })
+
+  await fastify.register(async account => {
+    await account.register(requirePrincipal, { ...options, findPrincipal })
+    await account.register(sessionRoutes, { ...options, findPrincipal, prefix })
+    await account.register(companiesRoutes, { ...options, prefix })
+
+    await account.register(async company => {
+      await company.register(requireCompany, options)
+      for (const routes of [companyRoutes, spinnerRoutes, spinRoutes, statisticsRoutes]) {
+        await company.register(routes, { ...options, prefix })
+      }
+    })
+  })
+
+  await fastify.register(web, options)
+}

@@ -1,0 +1,14 @@
+import type { Hasher } from '@spintrack/domain/hashing'
+import type { Tenancy } from '@spintrack/tenancy/tenancy'
+
+/** What the API is given; it reads no environment itself, so that tests set everything by argument. */
+export type ApiOptions = {
+  tenancy: Tenancy
+  hasher: Hasher
+  /** The origin people use, such as https://spintrack.example. Its scheme decides about secure cookies. */
+  publicUrl: string
+  /** At least 32 characters each, newest first: cookies are signed with the first and accepted with any. */
+  sessionSecrets: string[]
+  /** The folder of the built web application, when this process serves it. */
+  webRoot?: string
+}

@@ -1,0 +1,37 @@
+import swagger from '@fastify/swagger'
+import plugin from 'fastify-plugin'
+import type { ApiOptions } from '../options.ts'
+import type { App } from '../types.ts'
+
+/** The OpenAPI 3.1 document, made from the routes' own schemas, at /api/openapi.json. */
+export const documentation = plugin(
+  async (app: App, _options: ApiOptions) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Spintrack',
+          version: '1',
+          description: 'Companies keep their fidget spinners and record who spun which one for how long.',
+        },
+        servers: [{ url: '/' }],
+        components: {
+          securitySchemes: {
+            session: {
+              type: 'apiKey',
+              in: 'cookie',
+              name: 'spintrack',
+              description: 'Set by POST /api/v1/session; __Host-spintrack on https',
+            },
+          },
+        },
+      },
+      hideUntagged: true,
+      refResolver: {
+        buildLocalReference: (json, _base, _fragment, index) => (json.$id as string | undefined) ?? `schema${index}`,
+      },
+    })
+    app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  },
+  { name: 'documentation' },
+)

@@ -1,0 +1,118 @@
+import {
+  problems as catalogue,
+  type FieldError,
+  type Problem,
+  type ProblemCode,
+  ProblemError,
+} from '@spintrack/contract/problems'
+import {
+  DatabaseUnavailable,
+  errorCode,
+  isConnectionLost,
+  NoStandbyTenant,
+  OutcomeUnknown,
+  rootCause,
+} from '@spintrack/tenancy/errors'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import plugin from 'fastify-plugin'
+import type { App } from '../types.ts'
+import { allowedMethods } from './methods.ts'
+
+const retryAfterSeconds = 1
+
+/** Answers every error as problem details (RFC 9457), from the one catalogue. */
+export const problems = plugin(
+  async (app: App) => {
+    const methodsOf = allowedMethods(app)
+
+    app.setErrorHandler((error: FastifyError, request, reply) => {
+      const problem = asProblem(error)
+      if (catalogue[problem.code].status >= 500) {
+        // The root, not the error: Drizzle puts the parameters of the query into its message.
+        request.log.error({ err: rootCause(error), code: problem.code }, 'request failed')
+      }
+      return send(request, reply, problem)
+    })
+
+    app.setNotFoundHandler((request, reply) => {
+      const methods = methodsOf(request.url)
+      if (methods.length === 0) {
+        return send(request, reply, new ProblemError('not_found', 'There is nothing at this address.'))
+      }
+      reply.header('allow', methods.join(', '))
+      return send(request, reply, new ProblemError('method_not_allowed', `Use one of ${methods.join(', ')} here.`))
+    })
+  },
+  { name: 'problems' },
+)
+
+/** Fastify's own refusals, by its code. */
+const fastifyCodes: Record<string, [ProblemCode, string]> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the body as application/json.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'Send less in one request.'],
+}
+
+/** PostgreSQL's refusals that are not the server's fault, by SQLSTATE. */
+const sqlStates: Record<string, [ProblemCode, string]> = {
+  '22021': ['invalid_request', 'Text must not contain the NUL character.'],
+  '57014': ['unavailable', 'The database took too long. Try again in a moment.'],
+  '55P03': ['unavailable', 'The rows are being changed by somebody else. Try again in a moment.'],
+  '53300': ['unavailable', 'The database has no connection left. Try again in a moment.'],
+}
+
+function asProblem(error: FastifyError): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error.validation) return invalid(error)
+  if (error instanceof OutcomeUnknown)
+    return new ProblemError('outcome_unknown', 'Look whether the change is there before you repeat it.')
+  if (error instanceof DatabaseUnavailable || error instanceof NoStandbyTenant || isConnectionLost(error)) {
+    return new ProblemError('unavailable', 'The service is not available right now. Try again in a moment.')
+  }
+  const known = fastifyCodes[error.code] ?? sqlStates[errorCode(error) ?? '']
+  if (known) return new ProblemError(...known)
+  if (error.statusCode && error.statusCode < 500) return new ProblemError('invalid_request', error.message)
+  return new ProblemError('internal', 'Something went wrong on our side. The request id helps us to find out what.')
+}
+
+/** Ajv's findings as field errors; a missing or unknown field is named in the path like any other. */
+function invalid({ validation = [], validationContext = 'body' }: FastifyError): ProblemError {
+  const part = validationContext === 'querystring' ? 'query' : validationContext
+  const errors = validation.map<FieldError>(({ instancePath, keyword, params, message }) => {
+    const field = params.missingProperty ?? params.additionalProperty
+    return {
+      path: `/${part}${instancePath}${field === undefined ? '' : `/${field}`}`,
+      message: messages[keyword]?.(params) ?? message ?? 'is not valid',
+    }
+  })
+  const [first] = errors
+  return new ProblemError('invalid_request', first ? `${first.path} ${first.message}.` : undefined, { errors })
+}
+
+const messages: Record<string, (params: Record<string, unknown>) => string> = {
+  required: () => 'is required',
+  additionalProperties: () => 'is not a known field',
+  enum: ({ allowedValues }) => `must be one of ${(allowedValues as unknown[]).join(', ')}`,
+  format: ({ format }) => `must be a valid ${format}`,
+  minProperties: () => 'must change at least one field',
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, { code, message, errors, retryAfter }: ProblemError) {
+  const { status, title } = catalogue[code]
+  const seconds = retryAfter ?? (status === 503 ? retryAfterSeconds : undefined)
+  if (seconds !== undefined) reply.header('retry-after', seconds)
+  const problem: Problem = {
+    type: `https://spintrack.example/problems/${code}`,
+    title,
+    status,
+    code,
+    detail: message,
+    requestId: request.id,
+    ...(errors && { errors }),
+  }
+  // Written here rather than by the route's serializer, which knows the shapes of its own answers only.
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problem)
+}

@@ -1,0 +1,51 @@
+import { Company, CompanyListQuery, CompanyPage, CreateCompany } from '@spintrack/contract/companies'
+import { ref } from '@spintrack/contract/shapes'
+import { createCompany, listCompanies } from '@spintrack/domain/companies'
+import { refusals } from '../answers.ts'
+import type { ApiOptions } from '../options.ts'
+import { sendPage } from '../pages.ts'
+import type { App } from '../types.ts'
+
+const tags = ['companies']
+
+/** The companies of the caller. */
+export async function companiesRoutes(app: App, { tenancy, publicUrl }: ApiOptions) {
+  app.get(
+    '/companies',
+    {
+      schema: {
+        tags,
+        operationId: 'listCompanies',
+        summary: 'The companies you belong to',
+        querystring: CompanyListQuery,
+        response: { 200: ref(CompanyPage), ...refusals('unauthenticated') },
+      },
+    },
+    async (request, reply) =>
+      sendPage(
+        request,
+        reply,
+        publicUrl,
+        await listCompanies(tenancy.control, request.principal.user.id, request.query),
+      ),
+  )
+
+  app.post(
+    '/companies',
+    {
+      schema: {
+        tags,
+        operationId: 'createCompany',
+        summary: 'Create a company of your own',
+        description: 'You become its owner, and your session moves to it.',
+        body: CreateCompany,
+        response: { 201: ref(Company), ...refusals('unauthenticated', 'cross_site_request', 'slug_taken') },
+      },
+    },
+    async (request, reply) => {
+      const { user, session } = request.principal
+      const company = await createCompany(tenancy, { ...user, sessionIdHash: session.idHash }, request.body)
+      return reply.code(201).send(company)
+    },
+  )
+}

@@ -1,0 +1,72 @@
+import { ChooseCompany, Session } from '@spintrack/contract/session'
+import { ref } from '@spintrack/contract/shapes'
+import type { FindPrincipal } from '@spintrack/domain/principal'
+import { chooseCompany } from '@spintrack/domain/sessions'
+import { NoContent, refusals } from '../answers.ts'
+import { sendResource } from '../etags.ts'
+import type { ApiOptions } from '../options.ts'
+import { companyNotFound, requireOpen } from '../plugins/company.ts'
+import { endSession } from '../plugins/sessions.ts'
+import { describeSession } from '../session-answer.ts'
+import type { App } from '../types.ts'
+
+const tags = ['session']
+
+/** The caller's own session. */
+export async function sessionRoutes(
+  app: App,
+  { tenancy, publicUrl, findPrincipal }: ApiOptions & { findPrincipal: FindPrincipal },
+) {
+  app.get(
+    '/session',
+    {
+      schema: {
+        tags,
+        operationId: 'getSession',
+        summary: 'Who is logged in, and their companies',
+        response: { 200: ref(Session), ...refusals('unauthenticated') },
+      },
+    },
+    async (request, reply) => sendResource(request, reply, await describeSession(tenancy.control, request.principal)),
+  )
+
+  app.delete(
+    '/session',
+    {
+      schema: {
+        tags,
+        operationId: 'logOut',
+        summary: 'Log out',
+        response: { 204: NoContent, ...refusals('unauthenticated', 'cross_site_request') },
+      },
+    },
+    async (request, reply) => {
+      await endSession(request, reply, publicUrl)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.put(
+    '/session/company',
+    {
+      schema: {
+        tags,
+        operationId: 'chooseCompany',
+        summary: 'Choose the company of requests that name none',
+        body: ChooseCompany,
+        response: {
+          200: ref(Session),
+          ...refusals('unauthenticated', 'cross_site_request', 'company_not_found', 'company_suspended'),
+        },
+      },
+    },
+    async request => {
+      const { companyId } = request.body
+      const principal = await findPrincipal(request.session.sessionId, companyId)
+      if (!principal?.membership) throw companyNotFound()
+      requireOpen(principal.membership)
+      await chooseCompany(tenancy.control, principal.session.idHash, companyId)
+      return describeSession(tenancy.control, principal, companyId)
+    },
+  )
+}

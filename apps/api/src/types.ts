@@ -1,0 +1,40 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Permission } from '@spintrack/contract/permissions'
+import type { Company } from '@spintrack/domain/company'
+import type { Principal } from '@spintrack/domain/principal'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+
+/** A Fastify instance whose handlers take their types from the TypeBox schemas of their routes. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is calling. Only under the account and company contexts; elsewhere reading it is a bug and throws. */
+    principal: Principal
+    /** The company of the request. Only under the company context. */
+    company: Company
+  }
+
+  interface FastifyContextConfig {
+    /** What the caller's role must allow. Every route of the company context names one. */
+    permission?: Permission
+  }
+
+  interface Session {
+    userId?: string
+    address?: string
+    browser?: string
+  }
+}
