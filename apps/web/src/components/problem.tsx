@@ -1,0 +1,45 @@
+import { Alert, Anchor, Button, CopyButton, Group } from '@mantine/core'
+import { ApiError } from '../api-error.ts'
+import { texts } from '../texts.ts'
+
+/** What went wrong, what to do next, and the request id to quote. */
+export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => void }) {
+  if (!error) return null
+  return (
+    <Alert color="red" variant="light" role="alert" className="problem">
+      <ProblemText error={error} />
+      {retry && (
+        <Button variant="default" size="xs" mt="sm" onClick={retry}>
+          {texts.tryAgain}
+        </Button>
+      )}
+    </Alert>
+  )
+}
+
+export function ProblemText({ error }: { error: unknown }) {
+  const problem = error instanceof ApiError ? error : new ApiError(undefined, 500)
+  return (
+    <>
+      <strong>{problem.title}</strong>
+      <p>{problem.code === 'stale_version' ? texts.problem.stale : problem.message}</p>
+      {problem.requestId && <RequestId id={problem.requestId} />}
+    </>
+  )
+}
+
+export function RequestId({ id }: { id: string }) {
+  return (
+    <Group component="p" gap={6} className="request-id" wrap="wrap">
+      <span>{texts.problem.requestId}</span>
+      <code>{id}</code>
+      <CopyButton value={id}>
+        {({ copied, copy }) => (
+          <Anchor component="button" type="button" onClick={copy} inherit>
+            {copied ? texts.problem.copied : texts.problem.copy}
+          </Anchor>
+        )}
+      </CopyButton>
+    </Group>
+  )
+}

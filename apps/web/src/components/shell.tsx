@@ -1,0 +1,62 @@
+import { useNetwork } from '@mantine/hooks'
+import { IconFidgetSpinner, IconHistory, IconLayoutDashboard } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { paths } from '../paths.ts'
+import { useCompany } from '../session.ts'
+import { useStopwatch } from '../stopwatch.ts'
+import { texts } from '../texts.ts'
+import { CompanySwitcher } from './company-switcher.tsx'
+import { Mark } from './mark.tsx'
+import { RunningStopwatch } from './running-stopwatch.tsx'
+import { UserMenu } from './user-menu.tsx'
+
+/** What stands around every page of a company. On a narrow screen the navigation moves under the thumb. */
+export function Shell({ children }: { children: ReactNode }) {
+  const company = useCompany()
+  const { online } = useNetwork()
+  const running = useStopwatch()
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {texts.skip}
+      </a>
+      <header className="shell-head">
+        <Link
+          {...paths.company(company.slug)}
+          className="shell-mark"
+          aria-label={`${texts.product}, ${texts.nav.dashboard}`}
+        >
+          <Mark size={30} spinning={running !== null} />
+        </Link>
+        <CompanySwitcher />
+        <nav className="shell-nav" aria-label={texts.nav.label}>
+          <Link {...paths.company(company.slug)} activeOptions={{ exact: true, includeSearch: false }}>
+            <IconLayoutDashboard size={18} aria-hidden="true" />
+            {texts.nav.dashboard}
+          </Link>
+          <Link {...paths.spinners(company.slug)} activeOptions={{ includeSearch: false }}>
+            <IconFidgetSpinner size={18} aria-hidden="true" />
+            {texts.nav.spinners}
+          </Link>
+          <Link {...paths.spins(company.slug)} activeOptions={{ includeSearch: false }}>
+            <IconHistory size={18} aria-hidden="true" />
+            {texts.nav.spins}
+          </Link>
+        </nav>
+        <div className="shell-end">
+          <RunningStopwatch />
+          <UserMenu />
+        </div>
+      </header>
+      {!online && (
+        <p className="offline" role="status">
+          {texts.offline}
+        </p>
+      )}
+      <main className="shell-main" id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,124 @@
+import { ActionIcon, Menu, Skeleton } from '@mantine/core'
+import { allows } from '@spintrack/contract/permissions'
+import type { Spin } from '@spintrack/contract/spins'
+import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api } from '../api.ts'
+import { formatDay, formatTime } from '../dates.ts'
+import { formatDuration } from '../duration.ts'
+import { SpinForm } from '../forms/spin.tsx'
+import { useNames } from '../names.ts'
+import { notifySaved } from '../notices.tsx'
+import { paths } from '../paths.ts'
+import { refresh } from '../queries.ts'
+import { useCompany } from '../session.ts'
+import { texts } from '../texts.ts'
+import { Confirm } from './confirm.tsx'
+import { Dot } from './dot.tsx'
+
+/** Spins, newest first, a heading for each day. `brief` leaves out what one can do with them. */
+export function SpinTable({ spins, brief = false }: { spins: Spin[] | undefined; brief?: boolean }) {
+  const company = useCompany()
+  const [editing, setEditing] = useState<Spin | null>(null)
+  const [deleting, setDeleting] = useState<Spin | null>(null)
+  const { spinner } = useNames(spins)
+  const mayWrite = !brief && allows(company.role, 'spins.write')
+  if (!spins) return <Skeleton height={280} />
+
+  const remove = async (spin: Spin) => {
+    await api.deleteSpin(company.slug, spin.id)
+    notifySaved(texts.spin.deleted)
+    await refresh(company, 'spins', 'statistics')
+  }
+  return (
+    <>
+      <table className="rows spin-table" data-brief={brief}>
+        <thead className="sr-only">
+          <tr>
+            <th scope="col">{texts.spins.when}</th>
+            <th scope="col">{texts.spin.spinner}</th>
+            <th scope="col">{texts.spin.member}</th>
+            <th scope="col">{texts.spin.duration}</th>
+            {mayWrite && <th scope="col">{texts.edit}</th>}
+          </tr>
+        </thead>
+        {byDay(spins).map(([day, rows]) => (
+          <tbody key={day}>
+            <tr className="day">
+              <th scope="rowgroup" colSpan={mayWrite ? 5 : 4}>
+                {day}
+              </th>
+            </tr>
+            {rows.map(spin => (
+              <Row key={spin.id} spin={spin} spins={spins}>
+                {mayWrite && <RowMenu spin={spin} onEdit={setEditing} onDelete={setDeleting} />}
+              </Row>
+            ))}
+          </tbody>
+        ))}
+      </table>
+      {editing && <SpinForm spin={editing} onClose={() => setEditing(null)} />}
+      {deleting && (
+        <Confirm
+          title={texts.spin.deleteTitle}
+          text={texts.spin.deleteText(formatDuration(deleting.durationMs), spinner(deleting.spinnerId)?.name ?? '')}
+          action={texts.delete}
+          run={() => remove(deleting)}
+          onClose={() => setDeleting(null)}
+        />
+      )}
+    </>
+  )
+}
+
+function Row({ spin, spins, children }: { spin: Spin; spins: Spin[]; children: React.ReactNode }) {
+  const company = useCompany()
+  const { spinner, member } = useNames(spins)
+  const spun = spinner(spin.spinnerId)
+  return (
+    <tr>
+      <td className="spin-time figures">{formatTime(spin.startedAt)}</td>
+      <th scope="row" className="spin-what">
+        <Dot colour={spun?.colour} />
+        <Link {...paths.spinner(company.slug, spin.spinnerId)}>{spun?.name ?? texts.spins.unknownSpinner}</Link>
+        {spin.note && <span className="spin-note">{spin.note}</span>}
+      </th>
+      <td className="spin-who">{member(spin.memberId) ?? texts.spins.unknownMember}</td>
+      <td className="spin-duration figures">{formatDuration(spin.durationMs)}</td>
+      {children && <td className="row-menu">{children}</td>}
+    </tr>
+  )
+}
+
+type RowMenuProps = { spin: Spin; onEdit: (spin: Spin) => void; onDelete: (spin: Spin) => void }
+
+function RowMenu({ spin, onEdit, onDelete }: RowMenuProps) {
+  const name = `${formatDuration(spin.durationMs)}, ${formatTime(spin.startedAt)}`
+  return (
+    <Menu position="bottom-end" shadow="lg">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={texts.actionsFor(name)}>
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onEdit(spin)}>
+          {texts.edit}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => onDelete(spin)}>
+          {texts.delete}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function byDay(spins: Spin[]): [string, Spin[]][] {
+  const days = new Map<string, Spin[]>()
+  for (const spin of spins) {
+    const day = formatDay(spin.startedAt)
+    days.set(day, [...(days.get(day) ?? []), spin])
+  }
+  return [...days]
+}

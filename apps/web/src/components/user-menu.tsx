@@ -1,0 +1,52 @@
+import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { IconBuilding, IconLogout } from '@tabler/icons-react'
+import { Link, useRouter } from '@tanstack/react-router'
+import { notifyProblem } from '../notices.tsx'
+import { paths } from '../paths.ts'
+import { logOut, useSession } from '../session.ts'
+import { texts } from '../texts.ts'
+
+export function UserMenu() {
+  const { user } = useSession()
+  const router = useRouter()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Menu position="bottom-end" width={260} shadow="lg" radius="lg">
+      <Menu.Target>
+        <UnstyledButton className="avatar" aria-label={texts.account.menu(user.name)}>
+          {initials(user.name)}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className="menu-who">
+          <strong>{user.name}</strong>
+          <small>{user.email}</small>
+        </div>
+        <Menu.Divider />
+        <Menu.Item component={Link} {...paths.companies()} leftSection={<IconBuilding size={18} />}>
+          {texts.company.all}
+        </Menu.Item>
+        <Menu.Label>{texts.account.appearance}</Menu.Label>
+        <Menu.RadioGroup value={colorScheme} onChange={scheme => setColorScheme(scheme as MantineColorScheme)}>
+          {(['light', 'dark', 'auto'] as const).map(scheme => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {texts.account.schemes[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={18} />} onClick={() => logOut(router).catch(notifyProblem)}>
+          {texts.account.logOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/)
+  return [words[0], words.length > 1 ? words.at(-1) : '']
+    .map(word => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toLocaleUpperCase()
+}

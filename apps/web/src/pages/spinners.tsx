@@ -1,0 +1,86 @@
+import { Button, SegmentedControl, Skeleton, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { allows } from '@spintrack/contract/permissions'
+import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Empty } from '../components/empty.tsx'
+import { LoadMore } from '../components/load-more.tsx'
+import { Page } from '../components/page.tsx'
+import { ProblemAlert } from '../components/problem.tsx'
+import { SpinnerTable } from '../components/spinner-table.tsx'
+import { SpinnerForm } from '../forms/spinner.tsx'
+import { paths } from '../paths.ts'
+import { spinnersQuery } from '../queries.ts'
+import type { SpinnersSearch } from '../search.ts'
+import { useCompany } from '../session.ts'
+import { texts } from '../texts.ts'
+
+const t = texts.spinners
+
+export function SpinnersPage() {
+  const company = useCompany()
+  const filter = useSearch({ from: '/c/$slug/spinners' })
+  const [adding, setAdding] = useState(false)
+  const spinners = useInfiniteQuery(spinnersQuery(company, filter))
+  const rows = spinners.data?.pages.flatMap(page => page.items)
+  const mayWrite = allows(company.role, 'spinners.write')
+  const add = mayWrite && (
+    <Button leftSection={<IconPlus size={18} />} onClick={() => setAdding(true)}>
+      {t.add}
+    </Button>
+  )
+  const none = rows?.length === 0
+  const filtered = filter.q !== undefined || filter.status !== undefined
+  return (
+    <Page title={t.title} company={company.name} actions={!(none && !filtered) && add}>
+      <ProblemAlert error={spinners.error} retry={spinners.refetch} />
+      {!(none && !filtered) && <Filters filter={filter} />}
+      {!rows && spinners.isPending && <Skeleton height={320} />}
+      {rows && !none && (
+        <div className="surface">
+          <SpinnerTable spinners={rows} />
+        </div>
+      )}
+      {none && (
+        <Empty title={filtered ? t.noMatchTitle : t.emptyTitle} action={!filtered && add}>
+          {filtered ? t.noMatch : mayWrite ? t.empty : t.emptyViewer}
+        </Empty>
+      )}
+      <LoadMore query={spinners} />
+      {adding && <SpinnerForm onClose={() => setAdding(false)} />}
+    </Page>
+  )
+}
+
+function Filters({ filter }: { filter: SpinnersSearch }) {
+  const { slug } = useCompany()
+  const navigate = useNavigate()
+  const [typed, setTyped] = useState(filter.q ?? '')
+  const show = (change: SpinnersSearch) =>
+    navigate({ ...paths.spinners(slug, { ...filter, ...change }), replace: true })
+  const search = useDebouncedCallback((q: string) => show({ q: q.trim() || undefined }), 200)
+  return (
+    <div className="filters" role="search">
+      <TextInput
+        type="search"
+        aria-label={t.search}
+        placeholder={t.search}
+        leftSection={<IconSearch size={18} />}
+        value={typed}
+        maxLength={100}
+        onChange={event => {
+          setTyped(event.currentTarget.value)
+          search(event.currentTarget.value)
+        }}
+      />
+      <SegmentedControl
+        aria-label={t.status}
+        value={filter.status ?? 'all'}
+        onChange={status => show({ status: status === 'all' ? undefined : status })}
+        data={(['all', 'active', 'retired'] as const).map(status => ({ value: status, label: t.statuses[status] }))}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import { linkOptions } from '@tanstack/react-router'
+import type { CompanySearch, SpinnersSearch, SpinsSearch } from './search.ts'
+
+/**
+ * Every address of the product. Use as `<Link {...paths.spinner('acme', id)}>` or `navigate(paths.spinner('acme', id))`;
+ * the compiler holds each against the routes.
+ */
+export const paths = {
+  home: () => linkOptions({ to: '/' }),
+  signUp: (next?: string) => linkOptions({ to: '/signup', search: { next } }),
+  logIn: (next?: string) => linkOptions({ to: '/login', search: { next } }),
+  companies: () => linkOptions({ to: '/companies' }),
+  newCompany: () => linkOptions({ to: '/companies/new' }),
+  company: (slug: string, search: CompanySearch = {}) => linkOptions({ to: '/c/$slug', params: { slug }, search }),
+  spinners: (slug: string, search: SpinnersSearch = {}) =>
+    linkOptions({ to: '/c/$slug/spinners', params: { slug }, search }),
+  spinner: (slug: string, id: string) => linkOptions({ to: '/c/$slug/spinners/$id', params: { slug, id } }),
+  spins: (slug: string, search: SpinsSearch = {}) => linkOptions({ to: '/c/$slug/spins', params: { slug }, search }),
+}
+
+/**
+ * Where to go after logging in: `next` when it is an address of this site, else nothing. `//host` and `/\host` start
+ * with a slash and yet lead elsewhere.
+ */
+export function localPath(next: unknown): string | undefined {
+  if (typeof next !== 'string' || !/^\/(?![/\\])/.test(next)) return undefined
+  const url = new URL(next, 'http://here.invalid')
+  return url.origin === 'http://here.invalid' ? url.pathname + url.search + url.hash : undefined
+}

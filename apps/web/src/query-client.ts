@@ -1,0 +1,26 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
+import { ApiError } from './api-error.ts'
+
+/** The only cache. Keys of a company's data begin with the company's id, so one company's rows never answer for another's. */
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeLostAccess }),
+  mutationCache: new MutationCache({ onError: noticeLostAccess }),
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // An answer of the API is final; only what never arrived or came from an overloaded server is worth asking again.
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+      networkMode: 'always',
+    },
+    // Offline is said at once instead of a button that seems to work for minutes.
+    mutations: { networkMode: 'always' },
+  },
+})
+
+/** Asks anew who may enter where; the company's layout then explains what was lost. */
+function noticeLostAccess(error: Error) {
+  const codes = ['company_not_found', 'company_suspended', 'forbidden']
+  if (error instanceof ApiError && codes.includes(error.code)) {
+    queryClient.invalidateQueries({ queryKey: ['session'], exact: true })
+  }
+}

@@ -1,0 +1,145 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { LogInAgain } from './components/log-in-again.tsx'
+import { FailurePage } from './pages/failure.tsx'
+import { NotFoundPage } from './pages/not-found.tsx'
+import { localPath, paths } from './paths.ts'
+import { queryClient } from './query-client.ts'
+import { companySearch, parseSearch, spinnersSearch, spinsSearch, stringifySearch } from './search.ts'
+import { sessionQuery } from './session.ts'
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: () => (
+    <>
+      <Outlet />
+      <LogInAgain />
+    </>
+  ),
+})
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: async () => {
+    const session = await currentSession()
+    if (!session) return
+    const last = session.company ?? session.companies[0]
+    throw redirect(last ? paths.company(last.slug) : paths.newCompany())
+  },
+  component: lazyRouteComponent(() => import('./pages/landing.tsx'), 'LandingPage'),
+})
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/signup',
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string | undefined } => ({ next: localPath(next) }),
+  beforeLoad: ({ search }) => leaveIfLoggedIn(search.next),
+  component: lazyRouteComponent(() => import('./pages/sign-up.tsx'), 'SignUpPage'),
+})
+
+const logIn = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string | undefined } => ({ next: localPath(next) }),
+  beforeLoad: ({ search }) => leaveIfLoggedIn(search.next),
+  component: lazyRouteComponent(() => import('./pages/log-in.tsx'), 'LogInPage'),
+})
+
+const companies = createRoute({
+  getParentRoute: () => root,
+  path: '/companies',
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./pages/companies.tsx'), 'CompaniesPage'),
+})
+
+const newCompany = createRoute({
+  getParentRoute: () => root,
+  path: '/companies/new',
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./pages/new-company.tsx'), 'NewCompanyPage'),
+})
+
+const company = createRoute({
+  getParentRoute: () => root,
+  path: '/c/$slug',
+  beforeLoad: async ({ location, params }) => {
+    const session = await requireSession({ location })
+    // Perhaps one was let in a moment ago, in another tab or by a colleague.
+    if (!session.companies.some(({ slug }) => slug === params.slug)) await currentSession({ anew: true })
+  },
+  component: lazyRouteComponent(() => import('./pages/company.tsx'), 'CompanyLayout'),
+})
+
+const dashboard = createRoute({
+  getParentRoute: () => company,
+  path: '/',
+  validateSearch: companySearch,
+  component: lazyRouteComponent(() => import('./pages/dashboard.tsx'), 'DashboardPage'),
+})
+
+const spinners = createRoute({
+  getParentRoute: () => company,
+  path: '/spinners',
+  validateSearch: spinnersSearch,
+  component: lazyRouteComponent(() => import('./pages/spinners.tsx'), 'SpinnersPage'),
+})
+
+const spinner = createRoute({
+  getParentRoute: () => company,
+  path: '/spinners/$id',
+  component: lazyRouteComponent(() => import('./pages/spinner.tsx'), 'SpinnerPage'),
+})
+
+const spins = createRoute({
+  getParentRoute: () => company,
+  path: '/spins',
+  validateSearch: spinsSearch,
+  component: lazyRouteComponent(() => import('./pages/spins.tsx'), 'SpinsPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    signUp,
+    logIn,
+    companies,
+    newCompany,
+    company.addChildren([dashboard, spinners, spinner, spins]),
+  ]),
+  context: { queryClient },
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultNotFoundComponent: NotFoundPage,
+  defaultErrorComponent: FailurePage,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+/** The session as known, asked for when nobody is known to be logged in. */
+async function currentSession({ anew = false } = {}) {
+  const known = anew ? null : queryClient.getQueryData(sessionQuery.queryKey)
+  return known ?? (await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 }))
+}
+
+async function requireSession({ location }: { location: { href: string } }) {
+  const session = await currentSession()
+  if (!session) throw redirect(paths.logIn(location.href))
+  return session
+}
+
+async function leaveIfLoggedIn(next: string | undefined) {
+  if (await currentSession()) throw next ? redirect({ href: next }) : redirect(paths.home())
+}
