@@ -45,6 +45,15 @@ export async function logIn(db: ControlDb, hasher: Hasher, { email, password }: 
   return user.id
 }
 
+/** The account of an address, if there is one. */
+export async function findUser(db: ControlDb, email: string): Promise<{ id: string; name: string } | undefined> {
+  const [user] = await db
+    .select({ id: users.id, name: users.name })
+    .from(users)
+    .where(eq(users.email, normalizeEmail(email)))
+  return user
+}
+
 /** One address, one account: case and surrounding space do not count. */
 export function normalizeEmail(email: string): string {
   return email.trim().toLowerCase()

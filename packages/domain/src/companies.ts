@@ -107,6 +107,22 @@ export async function companiesOf(db: ControlDb, userId: string): Promise<Compan
   }))
 }
 
+/** Every company of the installation, by address. For operators only: no request may ask this. */
+export async function everyCompany(db: ControlDb) {
+  return db
+    .select({
+      id: companies.id,
+      slug: companies.slug,
+      name: companies.name,
+      state: tenants.state,
+      version: tenants.version,
+      createdAt: companies.createdAt,
+    })
+    .from(companies)
+    .innerJoin(tenants, eq(tenants.name, companies.tenant))
+    .orderBy(asc(companies.slug))
+}
+
 async function insertCompany(db: ControlTransaction, tenant: string, name: string, slug: string | undefined) {
   for (const candidate of slug === undefined ? slugCandidates(name) : [slug]) {
     const [company] = await db

@@ -101,7 +101,7 @@ function send(request: FastifyRequest, reply: FastifyReply, { code, message, err
   const seconds = retryAfter ?? (status === 503 ? retryAfterSeconds : undefined)
   if (seconds !== undefined) reply.header('retry-after', seconds)
   const problem: Problem = {
-    type: `https://spintrack.example/problems/${code}`,
+    type: `urn:spintrack:problem:${code}`,
     title,
     status,
     code,

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import { text } from 'node:stream/consumers'
+import { signUp } from '@spintrack/domain/accounts'
+import { chooseParameters, createHasher } from '@spintrack/domain/hashing'
+import { Command } from 'commander'
+import { withControl } from '../control.ts'
+import { print } from '../output.ts'
+
+/** `spintrack users`: accounts, from the terminal. */
+export function usersCommand(): Command {
+  const users = new Command('users').description('accounts of people')
+  users
+    .command('create')
+    .description('make an account')
+    .requiredOption('--email <address>', 'the address the person logs in with')
+    .requiredOption('--name <name>', 'what the person is called')
+    .option('--password-stdin', 'read the password from standard input instead of making a random one up')
+    .action(({ email, name, passwordStdin }: { email: string; name: string; passwordStdin?: boolean }) =>
+      withControl(async ({ database }) => {
+        const password = passwordStdin
+          ? (await text(process.stdin)).replace(/\r?\n$/, '')
+          : randomBytes(12).toString('base64url')
+        const hasher = createHasher({ parameters: await chooseParameters() })
+        await signUp(database.tenancy.control, hasher, { email, name, password })
+        print(`Created ${email}.${passwordStdin ? '' : ` The password, shown this once: ${password}`}\n`)
+      }),
+    )
+  return users
+}

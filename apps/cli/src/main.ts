@@ -1,0 +1,47 @@
+import { ProblemError } from '@spintrack/contract/problems'
+import { EmbeddedPostgresError } from '@spintrack/database/embedded'
+import { DatabaseUnavailable, NoStandbyTenant, rootCause } from '@spintrack/tenancy/errors'
+import { Command } from 'commander'
+import { companiesCommand } from './commands/companies.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { migrateCommand } from './commands/migrate.ts'
+import { apiCommand, startCommand } from './commands/serve.ts'
+import { usersCommand } from './commands/users.ts'
+import { CommandError } from './errors.ts'
+import { print, printError } from './output.ts'
+import { SettingsError } from './settings.ts'
+
+const program = new Command('spintrack')
+  .description('Runs and operates Spintrack, the Enterprise Fidget Spinner Tracker.')
+  .addHelpText(
+    'after',
+    '\nSettings come from the environment; docs/operations.md lists them. Without DATABASE_URL the embedded PostgreSQL is used.',
+  )
+  .showHelpAfterError()
+  .configureOutput({ writeOut: print, writeErr: printError })
+
+for (const command of [startCommand, apiCommand, migrateCommand, doctorCommand, usersCommand, companiesCommand]) {
+  program.addCommand(command())
+}
+
+/** Errors whose message is meant for the person at the terminal. */
+const explained = [CommandError, SettingsError, EmbeddedPostgresError, ProblemError, NoStandbyTenant]
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  printError(`${describe(error)}\n`)
+  process.exitCode = 1
+}
+
+function describe(error: unknown): string {
+  if (explained.some(kind => error instanceof kind)) return (error as Error).message
+  const root = rootCause(error)
+  const reason = root instanceof Error ? root.message || String((root as { code?: string }).code) : String(root)
+  if (error instanceof DatabaseUnavailable || (root as { code?: string }).code === 'ECONNREFUSED') {
+    return `PostgreSQL could not be reached (${reason}). Check DATABASE_URL and DATABASE_APP_URL, or unset both to use the embedded PostgreSQL.`
+  }
+  if ((root as { code?: string }).code === '42P01')
+    return `${reason}. The database has not been set up: run spintrack migrate first.`
+  return root instanceof Error ? (root.stack ?? root.message) : reason
+}

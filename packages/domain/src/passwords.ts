@@ -1,0 +1,1 @@
+export function checkPassword(_password: string, _person: { email: string; name?: string }): void {}
