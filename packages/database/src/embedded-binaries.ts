@@ -78,7 +78,7 @@ async function tryBinaries(native: string, account?: Account): Promise<Binaries 
 
 async function copyForAll(native: string, { name, version }: Package): Promise<string> {
   const folder = await openSystemFolder()
-  const target = join(folder, `${name.split('/').at(-1)}-${version}`)
+  const target = join(folder, `postgresql-${name.split('/').at(-1)}-${version}`)
   const existing = await lstat(target).catch(() => undefined)
   if (existing) {
     // Root is about to start what lies here, so it must be what root put here.

@@ -82,7 +82,9 @@ async function makeData({ place, binaries, superuserPassword, durable }: Initial
 async function sweep(base: string): Promise<void> {
   for (const name of await readdir(base)) {
     const pid = basename(name).match(/^init-(\d+)-/)?.[1]
-    if (pid && !processLives(Number(pid))) await rm(join(base, name), { recursive: true, force: true })
+    if (!pid || processLives(Number(pid))) continue
+    // An initdb that outlived its process may still be writing there: then the next first start removes it.
+    await rm(join(base, name), { recursive: true, force: true }).catch(() => {})
   }
 }
 

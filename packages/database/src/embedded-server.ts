@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { run } from './embedded-account.ts'
 import type { Binaries } from './embedded-binaries.ts'
 import { EmbeddedPostgresError, errorCode } from './embedded-error.ts'
@@ -38,6 +39,11 @@ export function processLives(pid: number): boolean {
   }
 }
 
+// Another process starts the server too, took the port, or used and stopped what we started before pg_ctl had looked;
+// or a killed one is not quite gone. All of it passes.
+const passing =
+  /postmaster\.pid" (already exists|is empty)|could not bind|ready to accept connections|shared memory block .*in use/
+
 /**
  * Starts the server on a free port and waits until it answers. Returns without one when a server runs in this folder
  * already or another process took the port first: look again. Throws EmbeddedPostgresError with the end of the log.
@@ -52,22 +58,31 @@ export async function startServer(place: Place, binaries: Binaries, tuning: Sett
   const { status, output } = await run(binaries.pgCtl, args, place.account)
   if (status === 0) return
   const said = (await readFile(log).catch(() => Buffer.alloc(0))).subarray(before).toString()
-  if (/lock file "postmaster.pid" already exists|could not bind/.test(said)) return
+  if (passing.test(output + said)) return
   throw new EmbeddedPostgresError(
     `Expected PostgreSQL to start in ${place.data}, got ${status}: ${output}\nThe end of ${log}:\n${lastLines(said)}\n` +
       'Mend what it says and start again.',
   )
 }
 
-/** Stops the server in this folder and waits for its end. `immediate` does not let it write its memory to disk first. */
+/**
+ * Stops the server in this folder and waits for its end. `immediate` does not let it write its memory to disk first.
+ *
+ * pg_ctl only gives the signal: left to wait, it mistakes a server that another process starts right after for the one
+ * that it stops, and waits for that one to end.
+ */
 export async function stopServer(place: Place, binaries: Binaries, mode: 'fast' | 'immediate'): Promise<void> {
-  const args = ['stop', '-w', '-t', '120', '-D', place.data, '-m', mode]
-  const { status, output } = await run(binaries.pgCtl, args, place.account)
-  if (status === 0 || !(await findServer(place.data))) return
-  throw new EmbeddedPostgresError(
-    `Expected PostgreSQL in ${place.data} to stop, got ${status}: ${output}\n` +
-      `The end of its log:\n${await endOfLog(place.data)}`,
-  )
+  const server = await findServer(place.data)
+  if (!server) return
+  const { status, output } = await run(binaries.pgCtl, ['stop', '-W', '-D', place.data, '-m', mode], place.account)
+  const runs = async () => (await findServer(place.data))?.pid === server.pid
+  for (const deadline = Date.now() + 120_000; await runs(); await pause(20)) {
+    if (status === 0 && Date.now() < deadline) continue
+    throw new EmbeddedPostgresError(
+      `Expected PostgreSQL (process ${server.pid}) in ${place.data} to stop, got ${status}: ${output}\n` +
+        `The end of its log:\n${await endOfLog(place.data)}`,
+    )
+  }
 }
 
 /** The last lines the server wrote, for an error message. */

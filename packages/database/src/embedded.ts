@@ -56,8 +56,11 @@ export async function openEmbedded({ directory, log, tuning = {} }: OpenEmbedded
   const superuserUrl = (database = 'postgres') => url('postgres', superuserPassword, database)
   const leave = async () => {
     // Asked while the lock is held: whoever comes now waits, and starts the server anew once it has stopped.
-    if (await keeper.leave()) await stopServer(place, binaries, 'fast')
-    await keeper.close()
+    try {
+      if (await keeper.leave()) await stopServer(place, binaries, 'fast')
+    } finally {
+      await keeper.close()
+    }
   }
   let closed: Promise<void> | undefined
   const close = () => {
