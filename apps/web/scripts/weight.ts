@@ -8,17 +8,18 @@ import { gzipSync } from 'node:zlib'
 const limitKiB = 200
 const dist = new URL('../dist/', import.meta.url)
 
-type Chunk = { file: string; isEntry?: boolean; imports?: string[]; dynamicImports?: string[] }
+type Chunk = { file: string; isEntry?: boolean; isDynamicEntry?: boolean; imports?: string[] }
 const manifest: Record<string, Chunk> = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'))
 
 const entry = Object.keys(manifest).find(name => manifest[name]?.isEntry)
 if (!entry) throw new Error('expected an entry in dist/.vite/manifest.json, found none; run vite build first')
 
-const pages = manifest[entry]?.dynamicImports ?? []
-// Pages of a company stand inside its layout, which is a chunk of its own: counted with each, so no page looks lighter.
-const layout = pages.filter(name => name.endsWith('pages/company.tsx'))
+const pages = Object.keys(manifest).filter(name => name.startsWith('src/pages/') && manifest[name]?.isDynamicEntry)
+// Pages of a company stand inside its layout, which is a chunk of its own.
+const layout = 'src/pages/company.tsx'
+const outside = ['landing', 'log-in', 'sign-up', 'companies', 'new-company'].map(name => `src/pages/${name}.tsx`)
 const weights = pages
-  .map(page => ({ page, kib: compressedKiB([entry, ...layout, page]) }))
+  .map(page => ({ page, kib: compressedKiB([entry, ...(outside.includes(page) ? [] : [layout]), page]) }))
   .sort((one, other) => other.kib - one.kib)
 
 for (const { page, kib } of weights) print(`${kib.toFixed(1).padStart(7)} KiB  ${page}`)

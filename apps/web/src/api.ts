@@ -1,65 +1,91 @@
-import type { Company, CreateCompany, Member } from '@spintrack/contract/companies'
-import type { LogIn, Session, SignUp } from '@spintrack/contract/session'
-import type { CreateSpinner, Spinner, SpinnerListQuery, UpdateSpinner } from '@spintrack/contract/spinners'
-import type { CreateSpin, Spin, SpinListQuery, UpdateSpin } from '@spintrack/contract/spins'
-import type { SpinnerStatistics, StatisticsQuery, Summary } from '@spintrack/contract/statistics'
+import { createSpintrackClient } from '@spintrack/client/client'
+import type { operations } from '@spintrack/client/generated/schema'
+import type { Shape } from '@spintrack/client/shapes'
 import { ApiError } from './api-error.ts'
 import { logInAgain } from './log-in-again.ts'
 
+export type Session = Shape<'Session'>
+export type Company = Shape<'Company'>
+export type CompanySummary = Shape<'CompanySummary'>
+export type Spinner = Shape<'Spinner'>
+export type SpinnerStatistics = Shape<'SpinnerStatistics'>
+export type Spin = Shape<'Spin'>
+export type Summary = Shape<'Summary'>
 export type Page<T> = { items: T[]; nextCursor: string | null }
+
+const client = createSpintrackClient({ fetch: fetchOrLogInAgain })
 
 /**
  * The API, one function per route. What lies inside a company takes its slug, and the caller has it from the page's
  * address: two tabs on two companies then never mix. Each throws ApiError.
  */
 export const api = {
-  signUp: (body: SignUp) => send<Session>('POST', '/signup', { body }),
-  logIn: (body: LogIn) => send<Session>('POST', '/session', { body }),
-  session: () => send<Session>('GET', '/session'),
-  logOut: () => send<void>('DELETE', '/session'),
-  chooseCompany: (companyId: string) => send<Session>('PUT', '/session/company', { body: { companyId } }),
-  createCompany: (body: CreateCompany) => send<Company>('POST', '/companies', { body }),
+  signUp: (body: Body<'signUp'>) => answer(client.POST('/api/v1/signup', { body })),
+  logIn: (body: Body<'logIn'>) => answer(client.POST('/api/v1/session', { body })),
+  session: () => answer(client.GET('/api/v1/session')),
+  logOut: () => answer(client.DELETE('/api/v1/session')),
+  chooseCompany: (companyId: string) => answer(client.PUT('/api/v1/session/company', { body: { companyId } })),
+  createCompany: (body: Body<'createCompany'>) => answer(client.POST('/api/v1/companies', { body })),
 
-  company: (company: string) => send<Company>('GET', '/company', { company }),
-  members: (company: string, query: { cursor?: string | undefined; limit?: number }) =>
-    send<Page<Member>>('GET', '/members', { company, query }),
+  company: (company: string) => answer(client.GET('/api/v1/company', within(company))),
+  members: (company: string, query: Query<'listMembers'>) =>
+    answer(client.GET('/api/v1/members', { ...within(company), params: { query } })),
 
-  spinners: (company: string, query: SpinnerListQuery) => send<Page<Spinner>>('GET', '/spinners', { company, query }),
-  spinner: (company: string, id: string) => send<Spinner>('GET', `/spinners/${id}`, { company }),
-  createSpinner: (company: string, body: CreateSpinner) => send<Spinner>('POST', '/spinners', { company, body }),
-  updateSpinner: (company: string, spinner: Spinner, body: UpdateSpinner) =>
-    send<Spinner>('PATCH', `/spinners/${spinner.id}`, { company, body, version: spinner.version }),
-  deleteSpinner: (company: string, id: string) => send<void>('DELETE', `/spinners/${id}`, { company }),
+  spinners: (company: string, query: Query<'listSpinners'>) =>
+    answer(client.GET('/api/v1/spinners', { ...within(company), params: { query } })),
+  spinner: (company: string, id: string) =>
+    answer(client.GET('/api/v1/spinners/{id}', { ...within(company), params: { path: { id } } })),
+  createSpinner: (company: string, body: Body<'createSpinner'>) =>
+    answer(client.POST('/api/v1/spinners', { ...within(company), body })),
+  /** Refused with `stale_version` when somebody changed the spinner since `spinner` was read. */
+  updateSpinner: (company: string, { id, version }: Spinner, body: Body<'updateSpinner'>) =>
+    answer(client.PATCH('/api/v1/spinners/{id}', { ...within(company, version), params: { path: { id } }, body })),
+  deleteSpinner: (company: string, id: string) =>
+    answer(client.DELETE('/api/v1/spinners/{id}', { ...within(company), params: { path: { id } } })),
 
-  spins: (company: string, query: SpinListQuery) => send<Page<Spin>>('GET', '/spins', { company, query }),
-  createSpin: (company: string, body: CreateSpin) => send<Spin>('POST', '/spins', { company, body }),
-  updateSpin: (company: string, id: string, body: UpdateSpin) => send<Spin>('PATCH', `/spins/${id}`, { company, body }),
-  deleteSpin: (company: string, id: string) => send<void>('DELETE', `/spins/${id}`, { company }),
+  spins: (company: string, query: Query<'listSpins'>) =>
+    answer(client.GET('/api/v1/spins', { ...within(company), params: { query } })),
+  createSpin: (company: string, body: Body<'createSpin'>) =>
+    answer(client.POST('/api/v1/spins', { ...within(company), body })),
+  updateSpin: (company: string, id: string, body: Body<'updateSpin'>) =>
+    answer(client.PATCH('/api/v1/spins/{id}', { ...within(company), params: { path: { id } }, body })),
+  deleteSpin: (company: string, id: string) =>
+    answer(client.DELETE('/api/v1/spins/{id}', { ...within(company), params: { path: { id } } })),
 
-  summary: (company: string, query: StatisticsQuery) => send<Summary>('GET', '/statistics/summary', { company, query }),
-  spinnerStatistics: (company: string, query: StatisticsQuery) =>
-    send<{ items: SpinnerStatistics[] }>('GET', '/statistics/spinners', { company, query }),
+  summary: (company: string, query: Query<'getSummary'>) =>
+    answer(client.GET('/api/v1/statistics/summary', { ...within(company), params: { query } })),
+  spinnerStatistics: (company: string, query: Query<'listSpinnerStatistics'>) =>
+    answer(client.GET('/api/v1/statistics/spinners', { ...within(company), params: { query } })),
 }
 
-type Options = { company?: string; query?: Record<string, unknown>; body?: unknown; version?: number }
+type Body<Name extends keyof operations> = operations[Name] extends {
+  requestBody: { content: { 'application/json': infer Sent } }
+}
+  ? Sent
+  : never
 
-async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const { company, query = {}, body, version } = options
-  const given = Object.entries(query).filter(([, value]) => value !== undefined)
-  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
-  const response = await fetch(`/api/v1${path}${search.size ? `?${search}` : ''}`, {
-    method,
-    headers: {
-      ...(company && { 'X-Company': company }),
-      ...(version && { 'If-Match': `"${version}"` }),
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  }).catch(() => {
+type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>
+
+function within(company: string, version?: number) {
+  return { headers: { 'X-Company': company, ...(version !== undefined && { 'If-Match': `"${version}"` }) } }
+}
+
+async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await call.catch(() => {
     throw new ApiError(undefined, 0)
   })
-  if (response.ok) return response.status === 204 ? (undefined as T) : response.json()
-  const error = new ApiError(await response.json().catch(() => undefined), response.status)
-  if (error.code === 'unauthenticated' && (await logInAgain())) return send(method, path, options)
-  throw error
+  if (!response.ok) throw new ApiError(error as Partial<Shape<'Problem'>>, response.status)
+  return data as T
+}
+
+/** A session that ended is begun again in place, and the request sent once more. */
+async function fetchOrLogInAgain(request: Request): Promise<Response> {
+  const again = request.clone()
+  const response = await fetch(request)
+  if (response.status !== 401) return response
+  const problem: Partial<Shape<'Problem'>> = await response
+    .clone()
+    .json()
+    .catch(() => ({}))
+  return problem.code === 'unauthenticated' && (await logInAgain()) ? fetchOrLogInAgain(again) : response
 }

@@ -12,7 +12,7 @@ export function formatMoment(iso: string): string {
 }
 
 export function formatTime(iso: string): string {
-  return new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(new Date(iso))
+  return new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(new Date(iso))
 }
 
 /** `today`, `yesterday`, `Tuesday 3 November`, with the year when it is another one. */

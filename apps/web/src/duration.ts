@@ -46,7 +46,7 @@ function unit(value: number, name: 'hour' | 'minute' | 'second', digits = 0): st
     style: 'unit',
     unit: name,
     unitDisplay: 'narrow',
-    minimumFractionDigits: digits > 1 ? 1 : digits,
+    minimumFractionDigits: Math.min(1, digits),
     maximumFractionDigits: digits,
   }).format(value)
 }

@@ -1,6 +1,5 @@
-import type { Spinner } from '@spintrack/contract/spinners'
-import type { Spin } from '@spintrack/contract/spins'
 import { useQueries, useQuery } from '@tanstack/react-query'
+import type { Spin, Spinner } from './api.ts'
 import { allSpinnersQuery, membersQuery, spinnerQuery } from './queries.ts'
 import { useCompany } from './session.ts'
 

@@ -1,16 +1,13 @@
-import type { CompanySummary } from '@spintrack/contract/session'
-import type { SpinnerListQuery } from '@spintrack/contract/spinners'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, type Page } from './api.ts'
+import { api, type CompanySummary, type Page } from './api.ts'
 import { dayEnd, dayStart, period, periodBefore } from './dates.ts'
 import { queryClient } from './query-client.ts'
-import type { Range, SpinsSearch } from './search.ts'
+import type { Range, SpinnersSearch, SpinsSearch } from './search.ts'
 
 /** What the pages read. Every key begins with the company's id; every request carries the slug of the page's address. */
 type Company = Pick<CompanySummary, 'id' | 'slug'>
-type SpinnerFilter = Pick<SpinnerListQuery, 'q' | 'status'>
 
-export const spinnersQuery = (company: Company, filter: SpinnerFilter) =>
+export const spinnersQuery = (company: Company, filter: SpinnersSearch) =>
   infiniteQueryOptions({
     queryKey: [company.id, 'spinners', 'list', filter],
     queryFn: ({ pageParam }) => api.spinners(company.slug, { ...filter, ...pageParam }),
@@ -82,7 +79,7 @@ export const summaryBeforeQuery = (company: Company, range: Range) =>
 export const spinnerStatisticsQuery = (company: Company, range: Range) =>
   queryOptions({
     queryKey: [company.id, 'statistics', 'spinners', range],
-    queryFn: async () => (await api.spinnerStatistics(company.slug, period(range))).items,
+    queryFn: () => everyPage(query => api.spinnerStatistics(company.slug, { ...period(range), ...query })),
   })
 
 /** After a change in the company: everything of it that may show the change is read again. */

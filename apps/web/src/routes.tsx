@@ -7,7 +7,8 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { LogInAgain } from './components/log-in-again.tsx'
+import { LogInAgain } from './drawers.ts'
+import { useWaitingForLogIn } from './log-in-again.ts'
 import { FailurePage } from './pages/failure.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { localPath, paths } from './paths.ts'
@@ -16,12 +17,15 @@ import { companySearch, parseSearch, spinnersSearch, spinsSearch, stringifySearc
 import { sessionQuery } from './session.ts'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
-  component: () => (
-    <>
-      <Outlet />
-      <LogInAgain />
-    </>
-  ),
+  component: function Root() {
+    const sessionEnded = useWaitingForLogIn()
+    return (
+      <>
+        <Outlet />
+        {sessionEnded && <LogInAgain />}
+      </>
+    )
+  },
 })
 
 const home = createRoute({

@@ -1,4 +1,4 @@
-import type { Spinner } from '@spintrack/contract/spinners'
+import type { Spinner } from './api.ts'
 
 /** What may stand after the `?` of an address. Values are plain text there; unknown ones are ignored, never an error. */
 export const ranges = ['7', '30', '90', 'all'] as const

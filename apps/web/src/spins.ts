@@ -1,8 +1,7 @@
 import { notifications } from '@mantine/notifications'
 import { limits } from '@spintrack/contract/limits'
-import type { CreateSpin, Spin } from '@spintrack/contract/spins'
 import type { InfiniteData } from '@tanstack/react-query'
-import { api, type Page } from './api.ts'
+import { api, type Page, type Spin } from './api.ts'
 import { ApiError } from './api-error.ts'
 import { formatDuration } from './duration.ts'
 import { notifyProblem, notifySaved } from './notices.tsx'
@@ -48,7 +47,7 @@ export async function undoSpin(company: Company, id: string) {
 }
 
 /** Puts the spin on top of every list it belongs to; returns what takes it away again. */
-function showAtOnce(company: Company, timed: Required<Pick<CreateSpin, 'spinnerId' | 'durationMs' | 'startedAt'>>) {
+function showAtOnce(company: Company, timed: Pick<Spin, 'spinnerId' | 'durationMs' | 'startedAt'>) {
   const { spinnerId, durationMs, startedAt } = timed
   const memberId = queryClient.getQueryData(companyQuery(company).queryKey)?.memberId ?? ''
   const spin: Spin = {

@@ -14,6 +14,7 @@ export const texts = {
   close: 'Close',
   loadMore: 'Load more',
   loading: 'Loading',
+  notices: 'Notifications',
   offline: 'You are offline. What you see may be old, and nothing can be saved until the connection is back.',
   actionsFor: (name: string) => `Actions for ${name}`,
 

@@ -1,12 +1,5 @@
-import {
-  Button,
-  type CSSVariablesResolver,
-  createTheme,
-  Drawer,
-  InputWrapper,
-  localStorageColorSchemeManager,
-  Modal,
-} from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, localStorageColorSchemeManager } from '@mantine/core'
+import { texts } from './texts.ts'
 
 /** One accent, a warm vermilion, on paper-like neutrals. Everything else is said by space and weight. */
 export const theme = createTheme({
@@ -56,15 +49,12 @@ export const theme = createTheme({
       '#0a0909',
     ],
   },
+  // Plain objects, as `Modal.extend` would fetch the modal with the first page.
   components: {
-    Button: Button.extend({ defaultProps: { fw: 600 } }),
-    InputWrapper: InputWrapper.extend({
-      defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
-    }),
-    Drawer: Drawer.extend({
-      defaultProps: { position: 'right', size: 440, closeButtonProps: { 'aria-label': 'Close' } },
-    }),
-    Modal: Modal.extend({ defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } }),
+    Button: { defaultProps: { fw: 600 } },
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
+    Drawer: { defaultProps: { position: 'right', size: 440, closeButtonProps: { 'aria-label': texts.close } } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': texts.close } } },
   },
 })
 

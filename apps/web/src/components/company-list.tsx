@@ -1,5 +1,5 @@
-import type { CompanySummary } from '@spintrack/contract/session'
 import { Link } from '@tanstack/react-router'
+import type { CompanySummary } from '../api.ts'
 import { formatAgo } from '../dates.ts'
 import { paths } from '../paths.ts'
 import { texts } from '../texts.ts'

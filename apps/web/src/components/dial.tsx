@@ -34,6 +34,10 @@ export function Dial({ id, startedAt, label, colour, disabled = false, spaceBar 
     pressedAt.current = null
     if (held) onStop()
   }
+  const tap = () => {
+    press()
+    pressedAt.current = null
+  }
   useSpaceBar(spaceBar && !disabled, press, release)
 
   return (
@@ -51,9 +55,9 @@ export function Dial({ id, startedAt, label, colour, disabled = false, spaceBar 
       onKeyDown={event => onSpace(event, press)}
       onKeyUp={event => onSpace(event, release)}
       // Enter, and the clicks that assistive technology makes without a pointer.
-      onClick={event => event.detail === 0 && (press(), (pressedAt.current = null))}
+      onClick={event => event.detail === 0 && tap()}
     >
-      <Mark size={150} spinning={startedAt !== null} colour={colour ?? undefined} />
+      <Mark size={140} spinning={startedAt !== null} colour={colour ?? undefined} />
       <span className="dial-face figures" aria-hidden="true">
         {stopwatchFace(elapsed)}
       </span>

@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core'
-import type { Summary } from '@spintrack/contract/statistics'
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import type { Summary } from '../api.ts'
 import { formatDuration } from '../duration.ts'
 import type { Range } from '../search.ts'
 import { texts } from '../texts.ts'
@@ -60,11 +61,10 @@ function change(now: number | null, before: number | null) {
     maximumFractionDigits: Math.abs(by) < 0.1 ? 1 : 0,
   }).format(Math.abs(by))
   if (Math.abs(by) < 0.0005) return texts.figures.same
+  const Arrow = by > 0 ? IconArrowUp : IconArrowDown
   return (
     <>
-      <span aria-hidden="true" className="arrow">
-        {by > 0 ? '▲' : '▼'}
-      </span>{' '}
+      <Arrow size={13} stroke={2.5} className="arrow" aria-hidden="true" />
       {by > 0 ? texts.figures.more(percent) : texts.figures.less(percent)}
     </>
   )

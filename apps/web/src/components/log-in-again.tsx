@@ -1,7 +1,7 @@
-import { Anchor, Modal, Stack } from '@mantine/core'
+import { Modal, Stack } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
 import { LogInForm } from '../forms/log-in.tsx'
-import { finishLogInAgain, useWaitingForLogIn } from '../log-in-again.ts'
+import { finishLogInAgain } from '../log-in-again.ts'
 import { queryClient } from '../query-client.ts'
 import { enter, forgetEverything, sessionQuery } from '../session.ts'
 import { texts } from '../texts.ts'
@@ -10,13 +10,12 @@ const t = texts.account
 
 /** Stands over the page when the session has ended; the page below keeps what was typed and goes on afterwards. */
 export function LogInAgain() {
-  const waiting = useWaitingForLogIn()
   const router = useRouter()
   const user = queryClient.getQueryData(sessionQuery.queryKey)?.user
   const leave = () => forgetEverything(router)
   return (
     <Modal
-      opened={waiting && user !== undefined}
+      opened={user !== undefined}
       onClose={leave}
       title={t.againTitle}
       closeOnClickOutside={false}
@@ -33,9 +32,9 @@ export function LogInAgain() {
             finishLogInAgain(true)
           }}
         />
-        <Anchor component="button" type="button" size="sm" onClick={leave}>
+        <button type="button" className="link" onClick={leave}>
           {t.someoneElse}
-        </Anchor>
+        </button>
       </Stack>
     </Modal>
   )

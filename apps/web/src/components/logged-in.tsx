@@ -1,6 +1,6 @@
-import type { Session } from '@spintrack/contract/session'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import type { Session } from '../api.ts'
 import { SessionContext, sessionQuery } from '../session.ts'
 
 /** Draws its children for somebody who is logged in, and nothing at all for nobody: no row survives a log-out. */

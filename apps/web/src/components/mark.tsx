@@ -1,5 +1,5 @@
 import { useReducedMotion } from '@mantine/hooks'
-import { useEffect, useId, useRef } from 'react'
+import { type CSSProperties, useEffect, useId, useRef } from 'react'
 
 /** The product's mark, a three-armed spinner. With `spinning` it turns, and runs out slowly as a real one does. */
 export function Mark({
@@ -14,7 +14,15 @@ export function Mark({
   const mask = useId()
   const svg = useSpin(spinning)
   return (
-    <svg ref={svg} className="mark" viewBox="0 0 32 32" width={size} height={size} color={colour} aria-hidden="true">
+    <svg
+      ref={svg}
+      className="mark"
+      viewBox="0 0 32 32"
+      width={size}
+      height={size}
+      style={colour ? ({ '--own': colour } as CSSProperties) : undefined}
+      aria-hidden="true"
+    >
       <mask id={mask}>
         <g fill="#fff" stroke="#fff" strokeWidth="7.6" strokeLinecap="round">
           <path d="M16 16V6.7M16 16l-8.05 4.65M16 16l8.05 4.65" />

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, CopyButton, Group } from '@mantine/core'
+import { Button, CopyButton } from '@mantine/core'
 import { ApiError } from '../api-error.ts'
 import { texts } from '../texts.ts'
 
@@ -6,14 +6,14 @@ import { texts } from '../texts.ts'
 export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => void }) {
   if (!error) return null
   return (
-    <Alert color="red" variant="light" role="alert" className="problem">
+    <div role="alert" className="problem">
       <ProblemText error={error} />
       {retry && (
         <Button variant="default" size="xs" mt="sm" onClick={retry}>
           {texts.tryAgain}
         </Button>
       )}
-    </Alert>
+    </div>
   )
 }
 
@@ -30,16 +30,16 @@ export function ProblemText({ error }: { error: unknown }) {
 
 export function RequestId({ id }: { id: string }) {
   return (
-    <Group component="p" gap={6} className="request-id" wrap="wrap">
+    <p className="request-id">
       <span>{texts.problem.requestId}</span>
       <code>{id}</code>
       <CopyButton value={id}>
         {({ copied, copy }) => (
-          <Anchor component="button" type="button" onClick={copy} inherit>
+          <button type="button" className="link" onClick={copy}>
             {copied ? texts.problem.copied : texts.problem.copy}
-          </Anchor>
+          </button>
         )}
       </CopyButton>
-    </Group>
+    </p>
   )
 }

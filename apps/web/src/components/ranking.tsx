@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core'
-import type { SpinnerStatistics } from '@spintrack/contract/statistics'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { SpinnerStatistics } from '../api.ts'
 import { formatDuration } from '../duration.ts'
 import { paths } from '../paths.ts'
 import { allSpinnersQuery } from '../queries.ts'

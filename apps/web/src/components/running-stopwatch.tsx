@@ -1,7 +1,6 @@
 import { UnstyledButton } from '@mantine/core'
 import { IconPlayerStopFilled } from '@tabler/icons-react'
 import { stopwatchFace } from '../duration.ts'
-import { useSession } from '../session.ts'
 import { saveTimed } from '../spins.ts'
 import { stopStopwatch, useElapsed, useStopwatch } from '../stopwatch.ts'
 import { texts } from '../texts.ts'
@@ -10,7 +9,6 @@ import { texts } from '../texts.ts'
 export function RunningStopwatch() {
   const running = useStopwatch()
   const elapsed = useElapsed(running?.startedAt ?? null)
-  const { user } = useSession()
   if (!running) return null
   const stop = () => {
     const timed = stopStopwatch()

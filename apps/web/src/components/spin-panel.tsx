@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconPencilPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { SpinForm } from '../forms/spin.tsx'
+import { SpinForm } from '../drawers.ts'
 import { chooseSpinner, chosenSpinner } from '../last-spinner.ts'
 import { allSpinnersQuery, companyQuery } from '../queries.ts'
 import { useCompany } from '../session.ts'
@@ -49,7 +49,7 @@ export function SpinPanel() {
         label={texts.spin.spinner}
         value={here?.spinner.id ?? spinner?.id ?? null}
         onChange={id => id && choose(id)}
-        disabled={running !== null}
+        readOnly={running !== null}
         allowDeselect={false}
       />
       <Dial

@@ -1,15 +1,13 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { allows } from '@spintrack/contract/permissions'
-import type { Spinner } from '@spintrack/contract/spinners'
 import { IconArchive, IconArchiveOff, IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
-import { api } from '../api.ts'
-import { SpinnerForm } from '../forms/spinner.tsx'
+import { api, type Spinner } from '../api.ts'
+import { Confirm, SpinnerForm } from '../drawers.ts'
 import { notifyProblem, notifySaved } from '../notices.tsx'
 import { refresh } from '../queries.ts'
 import { useCompany } from '../session.ts'
 import { texts } from '../texts.ts'
-import { Confirm } from './confirm.tsx'
 
 const t = texts.spinners
 

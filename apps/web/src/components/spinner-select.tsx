@@ -1,6 +1,6 @@
 import { Select, type SelectProps } from '@mantine/core'
-import type { Spinner } from '@spintrack/contract/spinners'
 import { useQuery } from '@tanstack/react-query'
+import type { Spinner } from '../api.ts'
 import { allSpinnersQuery } from '../queries.ts'
 import { useCompany } from '../session.ts'
 import { texts } from '../texts.ts'

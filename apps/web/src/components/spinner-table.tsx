@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core'
-import type { Spinner } from '@spintrack/contract/spinners'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { Spinner } from '../api.ts'
 import { formatAgo } from '../dates.ts'
 import { formatDuration } from '../duration.ts'
 import { useNames } from '../names.ts'
@@ -46,16 +46,18 @@ export function SpinnerTable({ spinners }: { spinners: Spinner[] }) {
           const { averageDurationMs, spins, lastSpinAt } = of(spinner.id) ?? {}
           return (
             <tr key={spinner.id} data-retired={spinner.status === 'retired'}>
-              <th scope="row" className="spinner-name">
-                <Dot colour={spinner.colour} />
-                <span>
-                  <Link {...paths.spinner(company.slug, spinner.id)}>{spinner.name}</Link>
-                  <small>
-                    <code>{spinner.serialNumber}</code>
-                    {spinner.model && ` · ${spinner.model}`}
-                  </small>
-                </span>
-                {spinner.status === 'retired' && <Badge variant="default">{t.statuses.retired}</Badge>}
+              <th scope="row">
+                <div className="spinner-name">
+                  <Dot colour={spinner.colour} />
+                  <span>
+                    <Link {...paths.spinner(company.slug, spinner.id)}>{spinner.name}</Link>
+                    <small>
+                      <code>{spinner.serialNumber}</code>
+                      {spinner.model && ` · ${spinner.model}`}
+                    </small>
+                  </span>
+                  {spinner.status === 'retired' && <Badge variant="default">{t.statuses.retired}</Badge>}
+                </div>
               </th>
               <td className="wide-only">{(spinner.memberId && member(spinner.memberId)) || texts.figures.none}</td>
               <td className="wide-only">{lastSpinAt ? formatAgo(lastSpinAt) : texts.figures.none}</td>

@@ -1,7 +1,6 @@
 import { TextInput } from '@mantine/core'
-import type { Company } from '@spintrack/contract/companies'
 import { limits } from '@spintrack/contract/limits'
-import { api } from '../api.ts'
+import { api, type Company } from '../api.ts'
 import { Form, useApiForm } from '../components/form.tsx'
 import { texts } from '../texts.ts'
 

@@ -1,7 +1,6 @@
 import { PasswordInput, TextInput } from '@mantine/core'
 import { limits } from '@spintrack/contract/limits'
-import type { Session } from '@spintrack/contract/session'
-import { api } from '../api.ts'
+import { api, type Session } from '../api.ts'
 import { Form, useApiForm } from '../components/form.tsx'
 import { texts } from '../texts.ts'
 import { isEmail } from './email.ts'

@@ -1,7 +1,6 @@
 import { Drawer, TextInput } from '@mantine/core'
 import { limits } from '@spintrack/contract/limits'
-import type { Spinner } from '@spintrack/contract/spinners'
-import { api } from '../api.ts'
+import { api, type Spinner } from '../api.ts'
 import { ColourField } from '../components/colour-field.tsx'
 import { Form, useApiForm } from '../components/form.tsx'
 import { MemberSelect } from '../components/member-select.tsx'

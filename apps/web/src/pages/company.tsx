@@ -1,5 +1,5 @@
-import type { CompanySummary } from '@spintrack/contract/session'
 import { Outlet, useParams } from '@tanstack/react-router'
+import type { CompanySummary } from '../api.ts'
 import { CompanyList } from '../components/company-list.tsx'
 import { LoggedIn } from '../components/logged-in.tsx'
 import { PlainPage } from '../components/plain-page.tsx'

@@ -76,7 +76,10 @@ export function SpinnerPage() {
         }
       >
         <p className="facts">{facts.filter(Boolean).join(' · ')}</p>
-        <ProblemAlert error={statistics.error ?? spins.error} retry={() => (statistics.refetch(), spins.refetch())} />
+        <ProblemAlert
+          error={statistics.error ?? spins.error}
+          retry={() => Promise.all([statistics.refetch(), spins.refetch()])}
+        />
         <Figures now={figures} />
         <section className="surface section">
           <div className="section-head">

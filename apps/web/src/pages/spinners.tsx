@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton, TextInput } from '@mantine/core'
+import { Button, Skeleton, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { allows } from '@spintrack/contract/permissions'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
@@ -9,8 +9,9 @@ import { Empty } from '../components/empty.tsx'
 import { LoadMore } from '../components/load-more.tsx'
 import { Page } from '../components/page.tsx'
 import { ProblemAlert } from '../components/problem.tsx'
+import { Segments } from '../components/segments.tsx'
 import { SpinnerTable } from '../components/spinner-table.tsx'
-import { SpinnerForm } from '../forms/spinner.tsx'
+import { SpinnerForm } from '../drawers.ts'
 import { paths } from '../paths.ts'
 import { spinnersQuery } from '../queries.ts'
 import type { SpinnersSearch } from '../search.ts'
@@ -18,6 +19,7 @@ import { useCompany } from '../session.ts'
 import { texts } from '../texts.ts'
 
 const t = texts.spinners
+const statuses = (['all', 'active', 'retired'] as const).map(value => ({ value, label: t.statuses[value] }))
 
 export function SpinnersPage() {
   const company = useCompany()
@@ -62,7 +64,7 @@ function Filters({ filter }: { filter: SpinnersSearch }) {
     navigate({ ...paths.spinners(slug, { ...filter, ...change }), replace: true })
   const search = useDebouncedCallback((q: string) => show({ q: q.trim() || undefined }), 200)
   return (
-    <div className="filters" role="search">
+    <search className="filters">
       <TextInput
         type="search"
         aria-label={t.search}
@@ -75,12 +77,12 @@ function Filters({ filter }: { filter: SpinnersSearch }) {
           search(event.currentTarget.value)
         }}
       />
-      <SegmentedControl
-        aria-label={t.status}
+      <Segments
+        label={t.status}
         value={filter.status ?? 'all'}
+        options={statuses}
         onChange={status => show({ status: status === 'all' ? undefined : status })}
-        data={(['all', 'active', 'retired'] as const).map(status => ({ value: status, label: t.statuses[status] }))}
       />
-    </div>
+    </search>
   )
 }
