@@ -1,6 +1,101 @@
-export class SettingsError extends Error {}
-export type Settings = { databaseUrl?: string; databaseAppUrl?: string; sessionSecrets?: string[]; publicUrl: string; port: number; host: string; trustProxy: string[]; logLevel: string; dataDir: string; demoData: boolean; production: boolean }
-export function readSettings(env = process.env): Settings {
+import { Value } from '@sinclair/typebox/value'
+import { address, Environment, explained, list, type Name } from './environment.ts'
+
+/** Everything that can be set from outside, checked and typed. */
+export type Settings = {
+  /** The owner login. With neither address the embedded database is used. */
+  databaseUrl?: string
+  /** The app login; alone it is enough for `spintrack api`. */
+  databaseAppUrl?: string
+  /** Newest first. Absent only outside production; the embedded database keeps one of its own. */
+  sessionSecrets?: string[]
+  /** An origin, without a slash at the end. */
+  publicUrl: string
+  port: number
+  host: string
+  /** Networks whose X-Forwarded-* headers are believed. */
+  trustProxy: string[]
+  logLevel: string
+  /** The embedded database's folder. */
+  dataDir: string
+  demoData: boolean
+  production: boolean
+}
+
+/** Settings are wrong or missing. The message says which, what was expected and what mends it, and holds no secret. */
+export class SettingsError extends Error {
+  override name = 'SettingsError'
+}
+
+/** What is needed because of other settings. */
+const needs: { name: Name; when: (env: Environment) => boolean; why: string }[] = [
+  {
+    name: 'DATABASE_URL',
+    // With the app login alone an API process runs as it should: it holds no right to alter anything.
+    when: env => isProduction(env) && !env.DATABASE_APP_URL,
+    why: 'in production, where the embedded database is not used',
+  },
+  { name: 'DATABASE_APP_URL', when: env => isProduction(env) || !!env.DATABASE_URL, why: 'beside DATABASE_URL' },
+  { name: 'SESSION_SECRET', when: isProduction, why: 'in production, where no secret has a default' },
+  { name: 'PUBLIC_URL', when: isProduction, why: 'in production' },
+]
+
+/**
+ * Reads the settings out of the environment, the only place in the product that does. Throws SettingsError, which lists
+ * everything that is wrong at once.
+ */
+export function readSettings(environment: Record<string, string | undefined> = process.env): Settings {
+  const env = pick(environment)
+  const wrong = new Set([...Value.Errors(Environment, env)].map(({ path }) => path.slice(1) as Name))
+  const missing = needs.filter(({ name, when }) => env[name] === undefined && when(env))
+  const complaints = [
+    ...[...wrong].map(name => complaint(name, shown(name, env))),
+    ...missing.map(({ name, why }) => complaint(name, `it is not set; it is needed ${why}`)),
+  ]
+  if (complaints.length === 0 && namesOneLogin(env)) {
+    complaints.push(complaint('DATABASE_APP_URL', 'it names the same login as DATABASE_URL, which may do everything'))
+  }
+  if (complaints.length > 0) throw new SettingsError(complaints.join('\n'))
+  return settings(env)
+}
+
+/** The known variables. One that is set to nothing, as compose files do, counts as absent. */
+function pick(environment: Record<string, string | undefined>): Environment {
+  const names = Object.keys(Environment.properties)
+  return Object.fromEntries(names.flatMap(name => (environment[name] ? [[name, environment[name]]] : [])))
+}
+
+function settings(env: Environment): Settings {
   const port = Number(env.PORT ?? 3000)
-  return { publicUrl: env.PUBLIC_URL ?? `http://localhost:${port}`, port, host: '127.0.0.1', trustProxy: [], logLevel: 'info', dataDir: env.DATA_DIR ?? '.data', demoData: true, production: false, ...(env.DATABASE_URL && {databaseUrl: env.DATABASE_URL}), ...(env.DATABASE_APP_URL && {databaseAppUrl: env.DATABASE_APP_URL}) }
+  return {
+    ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
+    ...(env.DATABASE_APP_URL && { databaseAppUrl: env.DATABASE_APP_URL }),
+    ...(env.SESSION_SECRET && { sessionSecrets: list(env.SESSION_SECRET) }),
+    publicUrl: new URL(env.PUBLIC_URL ?? `http://localhost:${port}`).origin,
+    port,
+    host: env.HOST ?? '127.0.0.1',
+    trustProxy: list(env.TRUST_PROXY ?? ''),
+    logLevel: env.LOG_LEVEL ?? 'info',
+    dataDir: env.DATA_DIR ?? '.data',
+    demoData: env.DEMO_DATA !== 'off',
+    production: isProduction(env),
+  }
+}
+
+function complaint(name: Name, found: string): string {
+  const { expected, example } = explained(name)
+  return `${name}: expected ${expected}, but ${found}.\n  Mend it with: export ${name}=${example}`
+}
+
+function shown(name: Name, env: Environment): string {
+  return explained(name).hidden ? 'it is set to something else (not shown here)' : `got ${JSON.stringify(env[name])}`
+}
+
+function isProduction({ NODE_ENV }: Environment): boolean {
+  return NODE_ENV === 'production'
+}
+
+function namesOneLogin({ DATABASE_URL = '', DATABASE_APP_URL = '' }: Environment): boolean {
+  const owner = address(DATABASE_URL)?.username
+  return owner !== undefined && owner === address(DATABASE_APP_URL)?.username
 }
