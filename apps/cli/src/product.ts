@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { startServer } from '@spintrack/api/server'
+import { openDatabase } from '@spintrack/database/database'
+import { createDemo, type DemoLogin, isEmpty } from '@spintrack/domain/demo'
+import { chooseParameters, createHasher } from '@spintrack/domain/hashing'
+import type { Tenancy } from '@spintrack/tenancy/tenancy'
+import { startWorker } from '@spintrack/worker/worker'
+import { bringUpToDate, openControl, requireHealthy } from './control.ts'
+import { CommandError } from './errors.ts'
+import { openInstallation } from './installation.ts'
+import { print, printError } from './output.ts'
+import { Resources } from './resources.ts'
+import { readSettings, type Settings } from './settings.ts'
+
+/** Runs the whole product in one process until it is told to stop. */
+export async function start(): Promise<void> {
+  const settings = readSettings()
+  const stop = stopSignal()
+  const control = await openControl(settings, note)
+  const { installation, owner, database, blueprint, resources } = control
+  try {
+    await bringUpToDate(control)
+    await requireHealthy(owner, installation.appUrl)
+    const onError = (error: unknown) => note(`worker: ${String(error)}`)
+    const worker = startWorker({ owner, control: database.tenancy.control, blueprint, onError })
+    resources.add(worker, opened => opened.stop())
+    const hasher = createHasher({ parameters: await chooseParameters() })
+    const demo = installation.embedded && settings.demoData && (await isEmpty(database.tenancy))
+    const logins = demo ? await createDemo(database.tenancy, hasher) : []
+    const url = await serve(settings, { ...installation, tenancy: database.tenancy, hasher, resources })
+    print(banner(url, logins))
+    await stop
+    note('Stopping.')
+  } finally {
+    await resources.close()
+  }
+}
+
+/** Runs API and web alone, with the app login only, until it is told to stop. */
+export async function api(): Promise<void> {
+  const settings = readSettings()
+  const stop = stopSignal()
+  const resources = new Resources()
+  try {
+    const installation = resources.add(await openInstallation(settings, note), opened => opened.close())
+    const database = resources.add(openDatabase({ appUrl: installation.appUrl }), opened => opened.close())
+    await requireHealthy(database.pool, installation.appUrl)
+    const hasher = createHasher({ parameters: await chooseParameters() })
+    print(banner(await serve(settings, { ...installation, tenancy: database.tenancy, hasher, resources }), []))
+    await stop
+    note('Stopping.')
+  } finally {
+    await resources.close()
+  }
+}
+
+type Serve = {
+  sessionSecrets: string[]
+  tenancy: Tenancy
+  hasher: ReturnType<typeof createHasher>
+  resources: Resources
+}
+
+async function serve(settings: Settings, { sessionSecrets, tenancy, hasher, resources }: Serve): Promise<string> {
+  const { host, port, publicUrl, trustProxy, logLevel } = settings
+  const webRoot = join(import.meta.dirname, '../../web/dist')
+  if (!existsSync(join(webRoot, 'index.html')))
+    note('The web application is not built; npm run build makes it. Serving the API alone.')
+  try {
+    const options = { tenancy, hasher, publicUrl, sessionSecrets, ...(existsSync(webRoot) && { webRoot }) }
+    const server = await startServer({ ...options, host, port, trustProxy, logger: { level: logLevel } })
+    resources.add(server, opened => opened.close())
+    return port === 0 ? server.url : publicUrl
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error
+    throw new CommandError(
+      `Port ${port} is taken by another process. Stop it, or choose another port: PORT=3001 npm start`,
+    )
+  }
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM. A second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1))
+        resolve()
+      })
+    }
+  })
+}
+
+function banner(url: string, logins: DemoLogin[]): string {
+  const demo = logins
+    .map(({ email, password, companies }) => `    ${email}  ${password}  (${companies.join(', ')})\n`)
+    .join('')
+  return `\n  Spintrack is running at ${url}\n${demo && `\n  Demo logins, shown this once:\n${demo}`}\n`
+}
+
+function note(line: string): void {
+  printError(`${line}\n`)
+}

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { testDatabase } from '@spintrack/database/testing'
+import t from 'tap'
+
+const bin = join(import.meta.dirname, '../bin/spintrack.js')
+
+type Env = Record<string, string>
+type Result = { code: number | null; out: string; err: string }
+
+// Not tap's environment: it would have each command load tap as well.
+const clean = { PATH: process.env.PATH ?? '' }
+
+function launch(
+  args: string[],
+  env: Env,
+): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
+  return spawn(process.execPath, [bin, ...args], { env: { ...clean, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+async function run(args: string[], env: Env, input = ''): Promise<Result> {
+  const child = launch(args, env)
+  child.stdin?.end(input)
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code, out, err }
+}
+
+t.test('an operator manages an installation from the terminal', async t => {
+  const database = await testDatabase(t)
+  const env = { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl }
+
+  const help = await run(['--help'], env)
+  for (const command of ['start', 'api', 'migrate', 'doctor', 'users', 'companies'])
+    t.match(help.out, new RegExp(`^  ${command} `, 'm'))
+
+  t.match(await run(['migrate'], env), { code: 0, out: 'Everything is up to date.\n' })
+  t.match(await run(['doctor'], env), { code: 0, out: /^Healthy/ })
+  t.match(await run(['companies', 'list'], env), { code: 0, out: /no companies yet/ })
+
+  t.match(await run(['companies', 'create', 'Acme', '--owner', 'ida@example.org'], env), {
+    code: 1,
+    err: /Nobody has the address ida@example.org[\s\S]*spintrack users create/,
+  })
+  const create = ['users', 'create', '--email', 'ida@example.org', '--name', 'Ida']
+  t.match(await run([...create, '--password-stdin'], env, 'short\n'), { code: 1, err: /12 characters/ })
+  const created = await run(create, env)
+  t.match(created, { code: 0, out: /^Created ida@example\.org\. The password, shown this once: \S{16}\n$/ })
+  t.match(await run(create, env), { code: 1, err: /already has an account/ })
+  t.match(await run(['companies', 'create', 'Acme', '--owner', 'ida@example.org'], env), { code: 0, out: /\/c\/acme/ })
+  t.match(await run(['companies', 'create', 'Other', '--owner', 'ida@example.org', '--slug', 'acme'], env), {
+    code: 1,
+    err: /Another company uses this address/,
+  })
+  t.match(await run(['companies', 'list'], env), { code: 0, out: /^SLUG .*\nacme +Acme +ready +1 / })
+})
+
+t.test('doctor names what is wrong and what mends it, and start refuses', async t => {
+  const database = await testDatabase(t)
+  const env = {
+    DATABASE_URL: database.ownerUrl,
+    DATABASE_APP_URL: database.appUrl,
+    PORT: '0',
+    PUBLIC_URL: 'http://localhost',
+  }
+  await database.owner.query('grant create on schema public to public')
+  t.match(await run(['doctor'], env), {
+    code: 1,
+    out: /PUBLIC has CREATE on SCHEMA public\.\n +mend it with: REVOKE CREATE ON SCHEMA public FROM PUBLIC/,
+  })
+  t.match(await run(['start'], env), { code: 1, err: /not safe to serve from[\s\S]*REVOKE CREATE/ })
+})
+
+t.test('start serves until it is told to stop', async t => {
+  const database = await testDatabase(t)
+  const child = launch(['start'], {
+    DATABASE_URL: database.ownerUrl,
+    DATABASE_APP_URL: database.appUrl,
+    PORT: '0',
+    PUBLIC_URL: 'http://localhost',
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  child.stderr.resume()
+  const url = await lineMatching(child.stdout, /running at (\S+)/)
+  t.equal((await fetch(`${url}/health/ready`)).status, 200)
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  t.strictSame(await exit, [0, null])
+  await t.rejects(fetch(`${url}/health/live`))
+})
+
+t.test('what is missing or taken is said with what to do', async t => {
+  const database = await testDatabase(t)
+  const env = { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl }
+  const unreachable = await run(['doctor'], {
+    DATABASE_URL: 'postgres://owner:secret@127.0.0.1:1/none',
+    DATABASE_APP_URL: 'postgres://app:secret@127.0.0.1:1/none',
+  })
+  t.match(unreachable, { code: 1, err: /could not be reached.*DATABASE_URL/ })
+  t.notMatch(unreachable.err, /secret| {4}at /, 'neither a password nor a stack')
+
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  t.teardown(() => taken.close())
+  const { port } = taken.address() as { port: number }
+  t.match(await run(['start'], { ...env, PORT: String(port) }), { code: 1, err: new RegExp(`Port ${port} is taken`) })
+  t.match(await run(['doctor'], { ...env, PORT: 'eighty' }), { code: 1, err: /PORT/ })
+  t.match(await run(['dance'], env), { code: 1, err: /unknown command 'dance'/ })
+})
+
+async function lineMatching(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<string> {
+  for await (const line of createInterface(stream)) {
+    const match = pattern.exec(line)
+    if (match?.[1]) return match[1]
+  }
+  throw new Error(`The process ended before a line matched ${pattern}`)
+}
