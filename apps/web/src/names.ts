@@ -3,7 +3,7 @@ import type { Spin, Spinner } from './api.ts'
 import { allSpinnersQuery, membersQuery, spinnerQuery } from './queries.ts'
 import { useCompany } from './session.ts'
 
-type Names = {
+export type Names = {
   spinner: (id: string) => Spinner | undefined
   member: (id: string) => string | undefined
 }

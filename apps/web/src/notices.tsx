@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
+import { randomId } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { ProblemText } from './components/problem.tsx'
 import { texts } from './texts.ts'
 
 /** Says that something is saved and offers to take it back. */
 export function notifySaved(message: string, undo?: () => void) {
-  const id = crypto.randomUUID()
+  const id = randomId()
   notifications.show({
     id,
     message: undo ? withButton(id, message, texts.undo, undo) : message,
@@ -15,7 +16,7 @@ export function notifySaved(message: string, undo?: () => void) {
 
 /** Says what went wrong with something that has no form to say it in. */
 export function notifyProblem(error: unknown, retry?: { label: string; run: () => void }) {
-  const id = crypto.randomUUID()
+  const id = randomId()
   const text = <ProblemText error={error} />
   notifications.show({
     id,

@@ -1,3 +1,4 @@
+import { randomId } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { limits } from '@spintrack/contract/limits'
 import type { InfiniteData } from '@tanstack/react-query'
@@ -51,7 +52,7 @@ function showAtOnce(company: Company, timed: Pick<Spin, 'spinnerId' | 'durationM
   const { spinnerId, durationMs, startedAt } = timed
   const memberId = queryClient.getQueryData(companyQuery(company).queryKey)?.memberId ?? ''
   const spin: Spin = {
-    id: crypto.randomUUID(),
+    id: randomId(),
     spinnerId,
     memberId,
     durationMs,

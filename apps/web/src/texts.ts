@@ -186,6 +186,7 @@ export const texts = {
     when: 'Started',
     whenMissing: 'Say when the spin started.',
     member: 'Spun by',
+    you: 'You',
     note: 'Note',
     spinnerMissing: 'Choose a spinner.',
     deleteTitle: 'Delete this spin?',

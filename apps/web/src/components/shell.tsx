@@ -1,8 +1,10 @@
 import { useNetwork } from '@mantine/hooks'
 import { IconFidgetSpinner, IconHistory, IconLayoutDashboard } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { paths } from '../paths.ts'
+import { companyQuery } from '../queries.ts'
 import { useCompany } from '../session.ts'
 import { useStopwatch } from '../stopwatch.ts'
 import { texts } from '../texts.ts'
@@ -16,6 +18,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const company = useCompany()
   const { online } = useNetwork()
   const running = useStopwatch()
+  // Read ahead: whoever adds a spin is by default the one who spun.
+  useQuery(companyQuery(company))
   return (
     <div className="shell">
       <a className="skip" href="#content">

@@ -23,7 +23,7 @@ export function SpinFilters({ search }: { search: SpinsSearch }) {
     return show({ range: ranges.find(range => range === period && range !== 'all'), from: undefined, to: undefined })
   }
   return (
-    <div className="filters" role="group" aria-label={t.filters}>
+    <search className="filters" aria-label={t.filters}>
       <SpinnerSelect
         aria-label={texts.spin.spinner}
         placeholder={t.allSpinners}
@@ -55,7 +55,7 @@ export function SpinFilters({ search }: { search: SpinsSearch }) {
           <DateInput label={texts.range.to} value={search.to} onChange={to => show({ to })} />
         </>
       )}
-    </div>
+    </search>
   )
 }
 

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { SpinForm } from '../drawers.ts'
 import { chooseSpinner, chosenSpinner } from '../last-spinner.ts'
-import { allSpinnersQuery, companyQuery } from '../queries.ts'
+import { allSpinnersQuery } from '../queries.ts'
 import { useCompany } from '../session.ts'
 import { saveTimed } from '../spins.ts'
 import { startStopwatch, stopStopwatch, useStopwatch } from '../stopwatch.ts'
@@ -17,8 +17,6 @@ export function SpinPanel() {
   const company = useCompany()
   const running = useStopwatch()
   const dial = useId()
-  // Read ahead: the row shown before the answer needs to know who one is here.
-  useQuery(companyQuery(company))
   const { data: spinners = [] } = useQuery(allSpinnersQuery(company))
   const active = spinners.filter(({ status }) => status === 'active')
   const [wanted, setWanted] = useState(() => chosenSpinner(company.id))

@@ -2,12 +2,12 @@ import { ActionIcon, Menu, Skeleton } from '@mantine/core'
 import { allows } from '@spintrack/contract/permissions'
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { api, type Spin } from '../api.ts'
 import { formatDay, formatTime } from '../dates.ts'
 import { Confirm, SpinForm } from '../drawers.ts'
 import { formatDuration } from '../duration.ts'
-import { useNames } from '../names.ts'
+import { type Names, useNames } from '../names.ts'
 import { notifySaved } from '../notices.tsx'
 import { paths } from '../paths.ts'
 import { refresh } from '../queries.ts'
@@ -15,12 +15,20 @@ import { useCompany } from '../session.ts'
 import { texts } from '../texts.ts'
 import { Dot } from './dot.tsx'
 
-/** Spins, newest first, a heading for each day. `brief` leaves out what one can do with them. */
-export function SpinTable({ spins, brief = false }: { spins: Spin[] | undefined; brief?: boolean }) {
+type Props = {
+  spins: Spin[] | undefined
+  /** Leaves out what one can do with them. */
+  brief?: boolean
+  /** All are of one spinner, named elsewhere on the page. */
+  ofOne?: boolean
+}
+
+/** Spins, newest first, a heading for each day. */
+export function SpinTable({ spins, brief = false, ofOne = false }: Props) {
   const company = useCompany()
   const [editing, setEditing] = useState<Spin | null>(null)
   const [deleting, setDeleting] = useState<Spin | null>(null)
-  const { spinner } = useNames(spins)
+  const names = useNames(spins)
   const mayWrite = !brief && allows(company.role, 'spins.write')
   if (!spins) return <Skeleton height={280} />
 
@@ -35,7 +43,7 @@ export function SpinTable({ spins, brief = false }: { spins: Spin[] | undefined;
         <thead className="sr-only">
           <tr>
             <th scope="col">{texts.spins.when}</th>
-            <th scope="col">{texts.spin.spinner}</th>
+            {!ofOne && <th scope="col">{texts.spin.spinner}</th>}
             <th scope="col">{texts.spin.member}</th>
             <th scope="col">{texts.spin.duration}</th>
             {mayWrite && <th scope="col">{texts.edit}</th>}
@@ -44,12 +52,12 @@ export function SpinTable({ spins, brief = false }: { spins: Spin[] | undefined;
         {byDay(spins).map(([day, rows]) => (
           <tbody key={day}>
             <tr className="day">
-              <th scope="rowgroup" colSpan={mayWrite ? 5 : 4}>
+              <th scope="rowgroup" colSpan={5}>
                 {day}
               </th>
             </tr>
             {rows.map(spin => (
-              <Row key={spin.id} spin={spin} spins={spins}>
+              <Row key={spin.id} spin={spin} names={names} ofOne={ofOne}>
                 {mayWrite && <RowMenu spin={spin} onEdit={setEditing} onDelete={setDeleting} />}
               </Row>
             ))}
@@ -60,7 +68,10 @@ export function SpinTable({ spins, brief = false }: { spins: Spin[] | undefined;
       {deleting && (
         <Confirm
           title={texts.spin.deleteTitle}
-          text={texts.spin.deleteText(formatDuration(deleting.durationMs), spinner(deleting.spinnerId)?.name ?? '')}
+          text={texts.spin.deleteText(
+            formatDuration(deleting.durationMs),
+            names.spinner(deleting.spinnerId)?.name ?? '',
+          )}
           action={texts.delete}
           run={() => remove(deleting)}
           onClose={() => setDeleting(null)}
@@ -70,19 +81,27 @@ export function SpinTable({ spins, brief = false }: { spins: Spin[] | undefined;
   )
 }
 
-function Row({ spin, spins, children }: { spin: Spin; spins: Spin[]; children: React.ReactNode }) {
-  const company = useCompany()
-  const { spinner, member } = useNames(spins)
-  const spun = spinner(spin.spinnerId)
+type RowProps = { spin: Spin; names: Names; ofOne: boolean; children: ReactNode }
+
+function Row({ spin, names, ofOne, children }: RowProps) {
+  const { slug } = useCompany()
+  const spinner = names.spinner(spin.spinnerId)
+  const member = names.member(spin.memberId) ?? texts.spins.unknownMember
   return (
     <tr>
       <td className="spin-time figures">{formatTime(spin.startedAt)}</td>
       <th scope="row" className="spin-what">
-        <Dot colour={spun?.colour} />
-        <Link {...paths.spinner(company.slug, spin.spinnerId)}>{spun?.name ?? texts.spins.unknownSpinner}</Link>
+        {ofOne ? (
+          member
+        ) : (
+          <>
+            <Dot colour={spinner?.colour} />
+            <Link {...paths.spinner(slug, spin.spinnerId)}>{spinner?.name ?? texts.spins.unknownSpinner}</Link>
+          </>
+        )}
         {spin.note && <span className="spin-note">{spin.note}</span>}
       </th>
-      <td className="spin-who">{member(spin.memberId) ?? texts.spins.unknownMember}</td>
+      {!ofOne && <td className="spin-who">{member}</td>}
       <td className="spin-duration figures">{formatDuration(spin.durationMs)}</td>
       {children && <td className="row-menu">{children}</td>}
     </tr>

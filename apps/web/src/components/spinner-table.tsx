@@ -1,4 +1,3 @@
-import { Badge } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Spinner } from '../api.ts'
@@ -56,7 +55,7 @@ export function SpinnerTable({ spinners }: { spinners: Spinner[] }) {
                       {spinner.model && ` · ${spinner.model}`}
                     </small>
                   </span>
-                  {spinner.status === 'retired' && <Badge variant="default">{t.statuses.retired}</Badge>}
+                  {spinner.status === 'retired' && <span className="tag">{t.statuses.retired}</span>}
                 </div>
               </th>
               <td className="wide-only">{(spinner.memberId && member(spinner.memberId)) || texts.figures.none}</td>

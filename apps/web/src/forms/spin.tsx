@@ -7,6 +7,7 @@ import { MemberSelect } from '../components/member-select.tsx'
 import { SpinnerSelect } from '../components/spinner-select.tsx'
 import { localInput } from '../dates.ts'
 import { parseDuration, typeDuration } from '../duration.ts'
+import { chosenSpinner } from '../last-spinner.ts'
 import { notifySaved } from '../notices.tsx'
 import { companyQuery, refresh } from '../queries.ts'
 import { useCompany } from '../session.ts'
@@ -29,7 +30,7 @@ export function SpinForm({
   const company = useCompany()
   const { data: me } = useQuery(companyQuery(company))
   const initial = {
-    spinnerId: spin?.spinnerId ?? spinnerId ?? (null as string | null),
+    spinnerId: spin?.spinnerId ?? spinnerId ?? chosenSpinner(company.id),
     durationMs: spin ? typeDuration(spin.durationMs) : '',
     startedAt: localInput(spin ? new Date(spin.startedAt) : new Date()),
     memberId: spin?.memberId ?? me?.memberId ?? null,
@@ -71,7 +72,7 @@ export function SpinForm({
           {...form.field('durationMs')}
         />
         <TextInput label={t.when} type="datetime-local" step={1} {...form.field('startedAt')} />
-        <MemberSelect label={t.member} allowDeselect={false} {...form.field('memberId')} />
+        <MemberSelect label={t.member} placeholder={t.you} allowDeselect={false} {...form.field('memberId')} />
         <Textarea label={t.note} autosize minRows={2} maxLength={limits.note.max} {...form.field('note')} />
       </Form>
     </Drawer>

@@ -1,4 +1,4 @@
-import { Badge, Button, Skeleton } from '@mantine/core'
+import { Button, Skeleton } from '@mantine/core'
 import { allows } from '@spintrack/contract/permissions'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
@@ -61,7 +61,7 @@ export function SpinnerPage() {
         heading={
           <>
             <Dot colour={spinner.colour} /> {spinner.name}{' '}
-            {spinner.status === 'retired' && <Badge variant="default">{t.statuses.retired}</Badge>}
+            {spinner.status === 'retired' && <span className="tag">{t.statuses.retired}</span>}
           </>
         }
         actions={
@@ -85,7 +85,7 @@ export function SpinnerPage() {
           <div className="section-head">
             <h2>{texts.spins.title}</h2>
           </div>
-          {rows?.length === 0 ? <p className="hint">{t.noSpins}</p> : <SpinTable spins={rows} />}
+          {rows?.length === 0 ? <p className="hint">{t.noSpins}</p> : <SpinTable spins={rows} ofOne />}
         </section>
         <LoadMore query={spins} />
       </Page>

@@ -1,0 +1,77 @@
+import axe from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { failOnViolations, openBrowser, openContext } from './support/browser.ts'
+import { startProduct } from './support/product.ts'
+import { found, logIn } from './support/steps.ts'
+
+const product = await startProduct(t)
+const browser = await openBrowser(t)
+const ada = await product.person('Ada Lovelace')
+const acme = await found(ada, 'Acme', 'Blue Whirl')
+await found(ada, 'Nova Bearings and Other Things That Turn')
+await ada.client.POST('/api/v1/companies', { body: { name: 'Empty' } })
+for (let made = 0; made < 3; made++) {
+  const body = { spinnerId: acme.spinner.id, durationMs: 61_000 * (made + 1), note: made ? null : 'in the lift' }
+  await ada.client.POST('/api/v1/spins', { headers: acme.headers, body })
+}
+
+type Act = (page: Page) => Promise<unknown>
+type Place = [path: string, shows: string, act?: Act]
+
+const outside: Place[] = [
+  ['/', 'Know how long every spinner spins.'],
+  ['/signup', 'Create your account', page => page.getByRole('button', { name: 'Sign up' }).click()],
+  ['/login', 'Log in to Spintrack'],
+  ['/no/such/page', 'There is nothing at this address'],
+]
+const inside: Place[] = [
+  ['/c/acme', 'Dashboard'],
+  ['/c/acme?range=all', 'Dashboard', page => page.getByRole('button', { name: /Switch company/ }).click()],
+  ['/c/empty', 'Dashboard'],
+  ['/c/acme/spinners', 'Spinners', page => page.getByRole('button', { name: /Account of/ }).click()],
+  ['/c/acme/spinners?q=nothing', 'Spinners'],
+  ['/c/acme/spinners?status=active', 'Spinners', page => page.getByRole('button', { name: 'Add spinner' }).click()],
+  [`/c/acme/spinners/${acme.spinner.id}`, 'Blue Whirl'],
+  ['/c/acme/spins', 'Spins'],
+  ['/c/acme/spins?range=7', 'Spins', page => page.getByRole('button', { name: 'Add by hand' }).click()],
+  ['/c/acme/spins?from=2026-01-01', 'Spins'],
+  ['/c/not-mine', 'You cannot open this company'],
+  ['/companies', 'Your companies'],
+  ['/companies/new', 'New company'],
+]
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 360]) {
+    t.test(`axe finds nothing and nothing scrolls sideways, ${colorScheme}, ${width} px wide`, async t => {
+      const context = await openContext(t, browser, {
+        colorScheme,
+        viewport: { width, height: 740 },
+        // A colour measured half-way through a fade is nobody's colour.
+        reducedMotion: 'reduce',
+      })
+      const page = await context.newPage()
+      failOnViolations(t, page)
+      for (const place of outside) await look(t, page, place)
+      await logIn(page, product, ada)
+      for (const place of inside) await look(t, page, place)
+    })
+  }
+}
+
+async function look(t: Test, page: Page, [path, shows, act]: Place) {
+  await page.goto(product.url + path)
+  await page.getByRole('heading', { level: 1, name: shows }).waitFor()
+  await page.waitForLoadState('networkidle')
+  await act?.(page)
+  const { violations } = await new axe({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  t.same(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => `${node.html} ${node.failureSummary}`).join('; ')}`),
+    [],
+    path,
+  )
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth] as const)
+  t.ok(content <= window, `${path} is ${content} px wide in a window of ${window}`)
+}

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { startServer } from '@spintrack/api/server'
+import { createSpintrackClient, type SpintrackClient } from '@spintrack/client/client'
+import type { Role } from '@spintrack/contract/permissions'
+import { testDatabase } from '@spintrack/database/testing'
+import { createHasher } from '@spintrack/domain/hashing'
+import { joinCompany, leaveCompany } from '@spintrack/domain/memberships'
+import type { Test } from 'tap'
+
+const webRoot = fileURLToPath(new URL('../../dist', import.meta.url))
+
+/** The product as people reach it: the built pages and the API, over a database of the test's own. */
+export type Product = {
+  url: string
+  /** Signs somebody up through the API, without a browser. */
+  person(name: string): Promise<Person>
+  /** Lets a person into a company, which no route of this version does. */
+  join(company: { id: string }, person: Person, role: Role): Promise<void>
+  leave(company: { id: string }, person: Person): Promise<void>
+  /** Ends every session, as their expiry would. */
+  endSessions(): Promise<void>
+}
+
+export type Person = { id: string; name: string; email: string; password: string; client: SpintrackClient }
+
+export async function startProduct(t: Test): Promise<Product> {
+  if (!existsSync(webRoot))
+    throw new Error('Expected the built pages in apps/web/dist, found none: npm run build -w apps/web')
+  const database = await testDatabase(t)
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const server = await startServer({
+    host: '127.0.0.1',
+    port,
+    publicUrl: url,
+    sessionSecrets: ['a secret of tests that is long enough'],
+    trustProxy: [],
+    logger: false,
+    tenancy: database.tenancy,
+    hasher: createHasher({ parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 } }),
+    webRoot,
+  })
+  t.teardown(() => server.close())
+  return {
+    url,
+    async person(name) {
+      const client = clientWithCookies(url)
+      const email = `${name.toLowerCase().replaceAll(/\W/g, '.')}@example.com`
+      const password = 'nine quiet bearings hum'
+      const { data } = await client.POST('/api/v1/signup', { body: { name, email, password } })
+      if (!data) throw new Error(`could not sign up ${name}`)
+      return { id: data.user.id, name, email, password, client }
+    },
+    async join(company, person, role) {
+      await joinCompany(database.tenancy, company.id, { id: person.id, name: person.name, role })
+    },
+    leave: (company, person) => leaveCompany(database.tenancy, company.id, person.id),
+    async endSessions() {
+      await database.owner.query('delete from sessions')
+    },
+  }
+}
+
+/** A client that keeps the session cookie, as a script with a jar does. */
+function clientWithCookies(baseUrl: string): SpintrackClient {
+  let cookie = ''
+  return createSpintrackClient({
+    baseUrl,
+    async fetch(request: Request) {
+      if (cookie) request.headers.set('cookie', cookie)
+      const response = await fetch(request)
+      cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
+      return response
+    },
+  })
+}
+
+/** The address must be known before the product starts: it checks where requests come from. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
