@@ -11,7 +11,7 @@ export class Guard {
   readonly #client: pg.ClientBase
   readonly #running = new Set<Promise<unknown>>()
   #closed = false
-  #paused = false
+  #borrower: Guard | undefined
 
   constructor(client: pg.ClientBase) {
     this.#client = client
@@ -23,30 +23,40 @@ export class Guard {
     return this.#track({ ...extended(config, values), name: undefined })
   }
 
-  /** Refuses queries until `resume`, while another handle speaks over the same connection. */
-  pause(): void {
-    this.#paused = true
+  /** Runs statements of ours that take no values, several in one message. Refuses like `query`. */
+  async run(statements: string): Promise<void> {
+    await this.#track({ text: statements })
   }
 
-  resume(): void {
-    this.#paused = false
+  /** Lends the connection to a second handle. This one refuses queries, and lends to nobody else, until `takeBack`. */
+  lend(): Guard {
+    this.#requireOpen()
+    this.#borrower = new Guard(this.#client)
+    return this.#borrower
   }
 
-  /** Ends the handle. Throws QueryNotAwaited if anything is still running, or ScopeClosed if it is paused for good. */
+  /** Ends the loan, with `statements` first. Left out after a failure, so that this handle stays shut for good. */
+  async takeBack(statements: string): Promise<void> {
+    this.#borrower = undefined
+    await this.run(statements)
+  }
+
+  /** Ends the handle. Throws QueryNotAwaited if anything is still running, or ScopeClosed if what it lent did not come back. */
   close(): void {
     this.#closed = true
-    if (this.#running.size > 0) throw new QueryNotAwaited(this.#running.size)
-    if (this.#paused) throw new ScopeClosed()
+    const running = this.#running.size + (this.#borrower && !this.#borrower.#closed ? 1 : 0)
+    if (running > 0) throw new QueryNotAwaited(running)
+    if (this.#borrower) throw new ScopeClosed()
   }
 
-  /** Ends the handle and waits for what is still running, whatever comes of it. */
+  /** Ends the handle, and the one it lent to, and waits for what is still running, whatever comes of it. */
   async abandon(): Promise<void> {
     this.#closed = true
-    await Promise.allSettled(this.#running)
+    await Promise.allSettled([...this.#running, this.#borrower?.abandon()])
   }
 
   async #track(config: pg.QueryConfig): Promise<pg.QueryResult> {
-    if (this.#closed || this.#paused) throw new ScopeClosed()
+    this.#requireOpen()
     const result = this.#client.query(config)
     this.#running.add(result)
     try {
@@ -54,6 +64,10 @@ export class Guard {
     } finally {
       this.#running.delete(result)
     }
+  }
+
+  #requireOpen(): void {
+    if (this.#closed || this.#borrower) throw new ScopeClosed()
   }
 }
 

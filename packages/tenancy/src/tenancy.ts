@@ -42,13 +42,15 @@ export function createTenancy(pool: Pool): Tenancy {
     transaction: <T>(work: (db: ControlTransaction, enter: Enter) => Promise<T>) =>
       transaction<T>(pool, 'begin', client => {
         const guard = new Guard(client)
-        const enter: Enter = async (tenant, inside) => {
-          guard.pause()
-          await client.query(become(tenant))
-          const value = await guarded(new Guard(client), inside)
-          // Reached only on success: after a failure the outer handle stays paused, so that the whole is rolled back.
-          await client.query('reset role; set local search_path to default')
-          guard.resume()
+        const enter = async <T>(tenant: Tenant, inside: (db: TenantDb) => Promise<T>) => {
+          const prologue = become(tenant)
+          const borrower = guard.lend()
+          const value = await guarded<TenantDb, T>(borrower, async db => {
+            await borrower.run(prologue)
+            return inside(db)
+          })
+          // Reached only on success: after a failure the outer handle stays shut, so that the whole is rolled back.
+          await guard.takeBack('reset role; set local search_path to default')
           return value
         }
         return guarded(guard, (db: ControlTransaction) => work(db, enter))
