@@ -18,13 +18,22 @@ export type ServerOptions = ApiOptions & {
 
 export type Server = { url: string; app: App; close(): Promise<void> }
 
-/** Builds the instance with its limits; nothing listens yet. Tests inject requests into it. */
+/** Builds the instance with the app in it; nothing listens yet. Tests inject requests into it. */
 export async function buildServer({
   trustProxy,
   logger,
   ...options
 }: Omit<ServerOptions, 'host' | 'port'>): Promise<App> {
-  const instance = fastify({
+  const instance = createInstance({ trustProxy, logger })
+  // Not encapsulated, so that whoever built the instance sees what the app decorates it with.
+  await instance.register(plugin(app), options)
+  await instance.ready()
+  return instance
+}
+
+/** A Fastify instance with the product's limits and nothing registered. */
+export function createInstance({ trustProxy, logger }: Pick<ServerOptions, 'trustProxy' | 'logger'>): App {
+  return fastify({
     logger: logger ?? false,
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
     bodyLimit: limits.bodyBytes,
@@ -37,10 +46,6 @@ export async function buildServer({
     requestIdHeader: false,
     routerOptions: { maxParamLength: 500 },
   }) as unknown as App
-  // Not encapsulated, so that whoever built the instance sees what the app decorates it with.
-  await instance.register(plugin(app), options)
-  await instance.ready()
-  return instance
 }
 
 /** Builds the instance and listens: the only place in the product that opens a port. */
