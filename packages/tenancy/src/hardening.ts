@@ -48,6 +48,8 @@ export const dangerousFunctions = [
 export const loginSettings = {
   statement_timeout: '5s',
   lock_timeout: '1s',
+  // Shorter than lock_timeout: else that ends a deadlock first, with an error that is not tried again.
+  deadlock_timeout: '200ms',
   idle_in_transaction_session_timeout: '10s',
   search_path: 'public',
 } as const satisfies Record<string, string>
