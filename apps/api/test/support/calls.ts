@@ -1,0 +1,105 @@
+import type { Company } from '@spintrack/contract/companies'
+import type { Spinner } from '@spintrack/contract/spinners'
+import type { Spin } from '@spintrack/contract/spins'
+import type { Person } from './api.ts'
+import { word } from './api.ts'
+import type { Answer, Visitor } from './visitor.ts'
+
+/** A company and one of everything in it, to be asked for by those who may and those who may not. */
+export type Target = {
+  owner: Person
+  company: Company
+  /** Has spins. */
+  spinner: Spinner
+  /** Has none, so that it can be deleted. */
+  unspun: Spinner
+  spin: Spin
+  /** Cursors that point into its lists. */
+  cursors: { companies: string; members: string; spinners: string; spins: string; statistics: string }
+}
+
+/** One request. `id` fills the address in; `own` stands in for the body when the owner shows that the route works. */
+export type Call = { id?: string; query?: string; body?: unknown; own?: unknown }
+
+const period = '?from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
+
+/**
+ * For every route, requests that name everything of the target that can be named there. The tests that walk all routes
+ * take them from here, and fail for a route that is missing and for one that is gone.
+ */
+export const calls: Record<string, (target: Target) => Call[]> = {
+  'GET /health/live': () => [{}],
+  'GET /health/ready': () => [{}],
+  'GET /api/openapi.json': () => [{}],
+
+  'POST /api/v1/signup': ({ owner }) => {
+    const account = { email: owner.email, password: owner.password, name: 'Eve' }
+    return [{ body: account, own: { ...account, email: `${word('new')}@example.com` } }]
+  },
+  'POST /api/v1/session': ({ owner: { email, password } }) => [
+    { body: { email, password: 'not the password of it' }, own: { email, password } },
+  ],
+  'GET /api/v1/session': () => [{}],
+  'DELETE /api/v1/session': () => [{}],
+  'PUT /api/v1/session/company': ({ company }) => [{ body: { companyId: company.id } }],
+
+  'GET /api/v1/companies': ({ cursors }) => [{}, { query: `?cursor=${cursors.companies}&limit=1` }],
+  'POST /api/v1/companies': ({ company }) => [
+    { body: { name: 'Taken', slug: company.slug }, own: { name: 'Another', slug: word('another') } },
+  ],
+
+  'GET /api/v1/company': () => [{}],
+  'GET /api/v1/members': ({ cursors }) => [{}, { query: `?cursor=${cursors.members}` }],
+
+  'GET /api/v1/spinners': ({ spinner, company, cursors }) => [
+    {},
+    { query: `?q=${spinner.serialNumber}` },
+    { query: `?memberId=${company.memberId}&status=active` },
+    { query: `?cursor=${cursors.spinners}` },
+  ],
+  'POST /api/v1/spinners': ({ company }) => [
+    { body: { serialNumber: word('SN'), name: 'Kept by their member', memberId: company.memberId } },
+  ],
+  'GET /api/v1/spinners/:id': ({ spinner, unspun }) => [{ id: spinner.id }, { id: unspun.id }],
+  'PATCH /api/v1/spinners/:id': ({ spinner }) => [{ id: spinner.id, body: { colour: '#000000' } }],
+  'DELETE /api/v1/spinners/:id': ({ unspun }) => [{ id: unspun.id }],
+
+  'GET /api/v1/spins': ({ spinner, company, cursors }) => [
+    {},
+    { query: `?spinnerId=${spinner.id}` },
+    { query: `?memberId=${company.memberId}` },
+    { query: period },
+    { query: `?cursor=${cursors.spins}` },
+  ],
+  'POST /api/v1/spins': ({ spinner, company }) => [
+    { body: { spinnerId: spinner.id, durationMs: 5 } },
+    { body: { spinnerId: spinner.id, durationMs: 5, memberId: company.memberId } },
+  ],
+  'GET /api/v1/spins/:id': ({ spin }) => [{ id: spin.id }],
+  'PATCH /api/v1/spins/:id': ({ spin, spinner, company }) => [
+    { id: spin.id, body: { durationMs: spin.durationMs, spinnerId: spinner.id, memberId: company.memberId } },
+  ],
+  'DELETE /api/v1/spins/:id': ({ spin }) => [{ id: spin.id }],
+
+  'GET /api/v1/statistics/summary': () => [{}, { query: period }],
+  'GET /api/v1/statistics/spinners': ({ cursors }) => [
+    {},
+    { query: period },
+    { query: `?cursor=${cursors.statistics}` },
+  ],
+}
+
+/** The calls of a route; HEAD has those of GET. */
+export function callsOf(name: string): ((target: Target) => Call[]) | undefined {
+  return calls[name.replace(/^HEAD /, 'GET ')]
+}
+
+/** Sends one call to a route, as somebody. */
+export function place(
+  who: Visitor,
+  route: { method: string; url: string },
+  { id, query = '', body }: Call,
+): Promise<Answer<unknown>> {
+  const path = `${route.url.replace(':id', id ?? '')}${query}`
+  return who.send(route.method, path, body === undefined ? {} : { body })
+}
