@@ -36,6 +36,14 @@ try {
   await check('read the OpenAPI document', 'GET', '/api/openapi.json', 200, {})
   await check('see the web application', 'GET', '/login', 200, { read: page })
 
+  const script = spawnSync('examples/record-a-spin.sh', {
+    env: { ...env, SPINTRACK_URL: base, EMAIL: email, PASSWORD: password, COMPANY: companies[0].slug },
+    encoding: 'utf8',
+  })
+  if (script.status !== 0 || !script.stdout.includes('"averageDurationMs":'))
+    throw new Error(`script: ${script.stdout}${script.stderr}`)
+  say("the README's script records a spin")
+
   const doctor = spawnSync('npx', ['spintrack', 'doctor'], { env, encoding: 'utf8' })
   if (doctor.status !== 0) throw new Error(`spintrack doctor: ${doctor.stdout}${doctor.stderr}`)
   say('spintrack doctor, beside the running product: healthy')

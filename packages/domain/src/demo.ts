@@ -15,7 +15,8 @@ import { joinCompany, tenantOf } from './memberships.ts'
 /** A login of the demo and the names of its companies. */
 export type DemoLogin = { email: string; password: string; companies: string[] }
 
-const days = 30
+/** Together with today 30 days, so that the demo fills the dashboard's period and nothing of it falls before. */
+const days = 29
 const dayMs = 24 * 60 * 60 * 1000
 
 /** Whether nobody has an account yet. */
@@ -25,7 +26,7 @@ export async function isEmpty({ control }: Tenancy): Promise<boolean> {
 }
 
 /**
- * Fills an empty installation with two companies, three people and a month of spins before `now`. Passwords are random,
+ * Fills an empty installation with two companies, three people and a month of spins up to yesterday. Passwords are random,
  * so that a demo that somebody exposes does not have one that everybody knows.
  */
 export async function createDemo(tenancy: Tenancy, hasher: Hasher, now = new Date()): Promise<DemoLogin[]> {
