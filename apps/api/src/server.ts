@@ -6,6 +6,7 @@ import plugin from 'fastify-plugin'
 import app from './app.ts'
 import type { ApiOptions } from './options.ts'
 import type { App } from './types.ts'
+import { refuseAddress, refuseBytes } from './unreadable.ts'
 
 export type ServerOptions = ApiOptions & {
   host: string
@@ -45,6 +46,8 @@ export function createInstance({ trustProxy, logger }: Pick<ServerOptions, 'trus
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     routerOptions: { maxParamLength: 500 },
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseBytes,
   }) as unknown as App
 }
 

@@ -31,16 +31,20 @@ export const problems = plugin(
         // The root, not the error: Drizzle puts the parameters of the query into its message.
         request.log.error({ err: rootCause(error), code: problem.code }, 'request failed')
       }
-      return send(request, reply, problem)
+      return sendProblem(request, reply, problem)
     })
 
     app.setNotFoundHandler((request, reply) => {
       const methods = methodsOf(request.url)
       if (methods.length === 0) {
-        return send(request, reply, new ProblemError('not_found', 'There is nothing at this address.'))
+        return sendProblem(request, reply, new ProblemError('not_found', 'There is nothing at this address.'))
       }
       reply.header('allow', methods.join(', '))
-      return send(request, reply, new ProblemError('method_not_allowed', `Use one of ${methods.join(', ')} here.`))
+      return sendProblem(
+        request,
+        reply,
+        new ProblemError('method_not_allowed', `Use one of ${methods.join(', ')} here.`),
+      )
     })
   },
   { name: 'problems' },
@@ -96,23 +100,29 @@ const messages: Record<string, (params: Record<string, unknown>) => string> = {
   minProperties: () => 'must change at least one field',
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, { code, message, errors, retryAfter }: ProblemError) {
-  const { status, title } = catalogue[code]
-  const seconds = retryAfter ?? (status === 503 ? retryAfterSeconds : undefined)
+/** Answers a problem to a request. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ProblemError) {
+  const problem = describe(request.id, error)
+  const seconds = error.retryAfter ?? (problem.status === 503 ? retryAfterSeconds : undefined)
   if (seconds !== undefined) reply.header('retry-after', seconds)
-  const problem: Problem = {
+  // Written here rather than by the route's serializer, which knows the shapes of its own answers only.
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problem)
+}
+
+/** The body of a refusal. */
+export function describe(requestId: string, { code, message, errors }: ProblemError): Problem {
+  const { status, title } = catalogue[code]
+  return {
     type: `urn:spintrack:problem:${code}`,
     title,
     status,
     code,
     detail: message,
-    requestId: request.id,
+    requestId,
     ...(errors && { errors }),
   }
-  // Written here rather than by the route's serializer, which knows the shapes of its own answers only.
-  return reply
-    .code(status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .serializer((payload: unknown) => JSON.stringify(payload))
-    .send(problem)
 }
