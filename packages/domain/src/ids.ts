@@ -7,7 +7,7 @@ export function newId(): string {
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Whether `text` is a UUID of any version. */
-export function isId(text: string): boolean {
-  return pattern.test(text)
+/** Whether `value` is the text of a UUID of any version. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && pattern.test(value)
 }
