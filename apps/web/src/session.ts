@@ -9,6 +9,7 @@ import { armLogInAgain, finishLogInAgain } from './log-in-again.ts'
 import { paths } from './paths.ts'
 import { queryClient } from './query-client.ts'
 import { forgetStopwatch } from './stopwatch.ts'
+import { texts } from './texts.ts'
 
 /** Who is logged in, or null. */
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: readSession, staleTime: 60_000 })
@@ -71,6 +72,7 @@ export async function forgetEverything(router: AnyRouter) {
   finishLogInAgain(false)
   await queryClient.cancelQueries()
   queryClient.setQueryData(sessionQuery.queryKey, null)
+  document.title = texts.product
   notifications.clean()
   forgetStopwatch()
   forgetChosenSpinners()

@@ -14,7 +14,6 @@ export const texts = {
   close: 'Close',
   loadMore: 'Load more',
   loading: 'Loading',
-  notices: 'Notifications',
   offline: 'You are offline. What you see may be old, and nothing can be saved until the connection is back.',
   actionsFor: (name: string) => `Actions for ${name}`,
 
@@ -74,8 +73,7 @@ export const texts = {
     passwordShort: (min: number) => `Use at least ${min} characters.`,
     nameMissing: 'Enter your name, as colleagues know you.',
     menu: (name: string) => `Account of ${name}`,
-    appearance: 'Appearance',
-    schemes: { light: 'Light', dark: 'Dark', auto: 'System' },
+    schemes: { light: 'Light', dark: 'Dark', auto: 'As the system' },
     againTitle: 'Your session has ended',
     again: 'Log in again to go on where you are. What you typed stays on the page and is sent then.',
     someoneElse: 'Leave and log in as someone else',

@@ -20,7 +20,7 @@ t.test('the switcher opens with the keyboard and leads to the other company with
   await page.keyboard.press('Alt+C')
   const options = page.getByRole('option')
   await options.first().waitFor()
-  t.match(await options.filter({ hasText: 'Nova' }).innerText(), /Owner/, 'says what one may do there')
+  t.match(await options.filter({ hasText: 'Nova' }).textContent(), /Owner/, 'says what one may do there')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.waitForURL('**/c/nova')
@@ -64,7 +64,7 @@ t.test('a form opened in one company is sent there, though another tab has switc
   await other.waitForURL('**/c/nova')
   await other.waitForLoadState('networkidle')
 
-  await one.getByLabel('Serial number').fill('SN-HALF')
+  await one.getByRole('textbox', { name: 'Serial number' }).fill('SN-HALF')
   await one.getByRole('dialog').getByRole('button', { name: 'Add spinner' }).click()
   await one.getByRole('link', { name: 'Half Filled' }).waitFor()
 

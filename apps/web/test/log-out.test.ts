@@ -16,12 +16,14 @@ t.test('logging out in one tab empties the other, and Back shows nothing', async
   await one.getByRole('link', { name: 'Secret Spinner' }).click()
   await one.getByRole('heading', { name: 'Secret Spinner' }).waitFor()
   const other = await openTab(context, product, '/c/acme/spinners')
-  await other.getByRole('link', { name: 'Secret Spinner' }).waitFor()
+  await other.getByRole('link', { name: 'Secret Spinner' }).click()
+  await other.getByRole('heading', { name: 'Secret Spinner' }).waitFor()
 
   await one.getByRole('button', { name: 'Account of Ada Lovelace' }).click()
   await one.getByRole('menuitem', { name: 'Log out' }).click()
   await one.waitForURL('**/login')
   await other.waitForURL('**/login')
+  await other.getByRole('button', { name: 'Log in' }).waitFor()
   t.notMatch(await other.content(), /Secret Spinner/)
 
   for (const page of [one, other]) {
@@ -38,7 +40,7 @@ t.test('a session that ends while one types keeps the text: log in again in plac
   await page.goto(`${product.url}/c/acme/spinners`)
   await page.getByRole('button', { name: 'Add spinner' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Typed Before')
-  await page.getByLabel('Serial number').fill('SN-TYPED')
+  await page.getByRole('textbox', { name: 'Serial number' }).fill('SN-TYPED')
 
   await product.endSessions()
   await page.getByRole('dialog').getByRole('button', { name: 'Add spinner' }).click()
@@ -47,7 +49,7 @@ t.test('a session that ends while one types keeps the text: log in again in plac
   t.equal(await page.getByRole('textbox', { name: 'Name', includeHidden: true }).inputValue(), 'Typed Before')
 
   await again.getByLabel('Password', { exact: true }).fill(ada.password)
-  await again.getByRole('button', { name: 'Log in' }).click()
+  await again.getByRole('button', { name: 'Log in', exact: true }).click()
   await page.getByRole('link', { name: 'Typed Before' }).waitFor()
   t.equal(new URL(page.url()).pathname, '/c/acme/spinners')
 })

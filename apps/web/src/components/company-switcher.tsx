@@ -27,7 +27,8 @@ export function CompanySwitcher() {
     },
     onDropdownOpen: () => {
       if (companies.length >= many) combobox.focusSearchInput()
-      combobox.selectFirstOption()
+      else combobox.focusTarget()
+      combobox.updateSelectedOptionIndex('active')
     },
   })
   useHotkeys([['alt+c', () => combobox.openDropdown(), { usePhysicalKeys: true }]], [])
@@ -76,7 +77,13 @@ export function CompanySwitcher() {
         <Combobox.Options aria-label={texts.company.switch}>
           <div className="switcher-options">
             {found.map(one => (
-              <Combobox.Option value={one.id} key={one.id} selected={one.id === company.id} className="company-row">
+              <Combobox.Option
+                value={one.id}
+                key={one.id}
+                active={one.id === company.id}
+                selected={one.id === company.id}
+                className="company-row"
+              >
                 <CompanyLines company={one} />
                 {one.id === company.id && <IconCheck size={18} aria-hidden="true" />}
               </Combobox.Option>

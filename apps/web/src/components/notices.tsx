@@ -1,7 +1,6 @@
 import { Notifications } from '@mantine/notifications'
-import { texts } from '../texts.ts'
 
 /** Where notifications appear. A file of its own, so that the first page does not wait for it. */
 export function Notices() {
-  return <Notifications position="bottom-left" limit={4} aria-label={texts.notices} />
+  return <Notifications position="bottom-left" limit={4} />
 }

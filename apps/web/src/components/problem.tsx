@@ -19,10 +19,12 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => v
 
 export function ProblemText({ error }: { error: unknown }) {
   const problem = error instanceof ApiError ? error : new ApiError(undefined, 500)
+  const detail = problem.code === 'stale_version' ? texts.problem.stale : problem.message
   return (
     <>
       <strong>{problem.title}</strong>
-      <p>{problem.code === 'stale_version' ? texts.problem.stale : problem.message}</p>
+      {/* Where there is nothing to add, the detail says the title again. */}
+      {detail !== `${problem.title}.` && <p>{detail}</p>}
       {problem.requestId && <RequestId id={problem.requestId} />}
     </>
   )

@@ -26,7 +26,7 @@ export function UserMenu() {
         <Menu.Item component={Link} {...paths.companies()} leftSection={<IconBuilding size={18} />}>
           {texts.company.all}
         </Menu.Item>
-        <Menu.Label>{texts.account.appearance}</Menu.Label>
+        <Menu.Divider />
         <Menu.RadioGroup value={colorScheme} onChange={scheme => setColorScheme(scheme as MantineColorScheme)}>
           {(['light', 'dark', 'auto'] as const).map(scheme => (
             <Menu.RadioItem key={scheme} value={scheme}>

@@ -38,5 +38,5 @@ export async function found(person: Person, name: string, spinner = `${name} One
 
 /** The names in the first column of the table shown. */
 export function rowNames(page: Page): Promise<string[]> {
-  return page.locator('tbody th[scope=row] a').allInnerTexts()
+  return page.locator('tbody th[scope=row] a').allTextContents()
 }
