@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { connect, release } from './connection.ts'
@@ -34,7 +35,7 @@ export async function transaction<T>(pool: Pool, prologue: string, work: Work<T>
 async function runOnce<T>(pool: Pool, prologue: string, work: Work<T>): Promise<T> {
   const client = await connect(pool)
   try {
-    const opening = settled(client.query(prologue))
+    const opening = settled(queryWithNext(client, prologue))
     let value: T
     try {
       value = await work(client)
@@ -50,6 +51,15 @@ async function runOnce<T>(pool: Pool, prologue: string, work: Work<T>): Promise<
   } finally {
     release(client)
   }
+}
+
+/** Sends `text` in one packet with the queries that follow in the same turn of the event loop: one wake-up for both sides. */
+function queryWithNext(client: pg.PoolClient, text: string): Promise<unknown> {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  stream.cork()
+  // After the promises that are ready now, so that the first query of the work is in it.
+  process.nextTick(() => stream.uncork())
+  return client.query(text)
 }
 
 async function commit(client: pg.PoolClient): Promise<void> {

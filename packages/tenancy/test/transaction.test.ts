@@ -150,7 +150,10 @@ t.test('the prologue and the first query travel together', async t => {
     return message.includes('begin') && !message.includes('members') ? 'holdAnswer' : 'pass'
   })
   t.strictSame(await proxied.tenancy.scope(a, {}, memberNames), [a.canary])
-  t.ok(messages.some(message => message.includes('begin')))
+  t.ok(
+    messages.some(message => message.includes('begin') && message.includes('members')),
+    'in one packet, so that PostgreSQL is woken once',
+  )
 })
 
 t.test('a prologue that failed is what is reported', async t => {
