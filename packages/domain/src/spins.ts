@@ -4,11 +4,12 @@ import type { CreateSpin, Spin, SpinListQuery, UpdateSpin } from '@spintrack/con
 import { spinners } from '@spintrack/database/tenant/spinners'
 import { spins } from '@spintrack/database/tenant/spins'
 import type { TenantDb } from '@spintrack/tenancy/handles'
+import { type Holes, prepared } from '@spintrack/tenancy/prepared'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Company } from './company.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { newId } from './ids.ts'
-import { period } from './periods.ts'
+import { bounds, type Period, period } from './periods.ts'
 import { staleVersion } from './versions.ts'
 
 /** A spin and the version its ETag is made of. */
@@ -19,21 +20,8 @@ export async function listSpins(
   company: Company,
   { spinnerId, memberId, from, to, limit = limits.page.default, cursor }: SpinListQuery,
 ) {
-  const rows = await company.read(db =>
-    db
-      .select()
-      .from(spins)
-      .where(
-        and(
-          spinnerId ? eq(spins.spinnerId, spinnerId) : undefined,
-          memberId ? eq(spins.memberId, memberId) : undefined,
-          ...period({ from, to }),
-          cursor ? after(cursor) : undefined,
-        ),
-      )
-      .orderBy(desc(spins.startedAt), desc(spins.id))
-      .limit(limit + 1),
-  )
+  const filters = { spinnerId, memberId, ...bounds({ from, to }), ...(cursor && after(cursor)), limit: limit + 1 }
+  const rows = await company.read(db => list(db, filters))
   return page(rows, limit, shape, row => ({ key: row.startedAt.getTime(), id: row.id }))
 }
 
@@ -97,10 +85,37 @@ export async function deleteSpin(company: Company, id: string, version?: number)
 
 type Row = typeof spins.$inferSelect
 
-/** Rows behind the cursor in the order of the list; one row comparison, so that the index answers it. */
+type Filters = Period & {
+  spinnerId: string | undefined
+  memberId: string | undefined
+  startedBefore?: string
+  idBefore?: string
+  limit: number
+}
+
+/** Behind a cursor with one row comparison, so that the index answers it. */
+const list = prepared((db, { spinnerId, memberId, from, to, startedBefore, idBefore, limit }: Holes<Filters>) =>
+  db
+    .select()
+    .from(spins)
+    .where(
+      and(
+        spinnerId ? eq(spins.spinnerId, spinnerId) : undefined,
+        memberId ? eq(spins.memberId, memberId) : undefined,
+        ...period({ from, to }),
+        startedBefore
+          ? sql`(${spins.startedAt}, ${spins.id}) < (${startedBefore}::timestamptz, ${idBefore}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(desc(spins.startedAt), desc(spins.id))
+    .limit(limit),
+)
+
+/** The part of the filters that a cursor stands for. */
 function after(cursor: string) {
   const { key, id } = decodeCursor(cursor)
-  return sql`(${spins.startedAt}, ${spins.id}) < (${new Date(key).toISOString()}::timestamptz, ${id}::uuid)`
+  return { startedBefore: new Date(key).toISOString(), idBefore: id }
 }
 
 /** A missing spinner is left to the foreign key, which also sees what others delete at this moment. */
