@@ -7,6 +7,7 @@ import { DatabaseUnavailable } from '../src/errors.ts'
 import { createPool } from '../src/pool.ts'
 import { createTenancy } from '../src/tenancy.ts'
 import { backendOf, memberNames, newTenant, superuser, terminate } from './support/tenants.ts'
+import { until } from './support/until.ts'
 
 const database = await testDatabase(t, { connections: 1 })
 
@@ -64,8 +65,3 @@ t.test('a control statement whose backend dies is DatabaseUnavailable, and the n
 t.test('a control statement that fails is told as it is', async t => {
   await t.rejects(database.tenancy.control.execute(sql`select 1 / 0`), { cause: { code: '22012' } })
 })
-
-/** Asks until it is so. */
-async function until(question: () => Promise<boolean>): Promise<void> {
-  while (!(await question()));
-}

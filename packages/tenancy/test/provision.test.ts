@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm'
 import t from 'tap'
 import { currentVersion, provision, refillStandby } from '../src/provision.ts'
 import { addMember, memberNames } from './support/tenants.ts'
+import { until } from './support/until.ts'
 
 const database = await testDatabase(t, { connections: 2 })
 const { tenancy, owner, blueprint } = database
@@ -134,9 +135,4 @@ async function backend(applicationName: string): Promise<{ pid: number; query: s
     return row !== undefined
   })
   return row as { pid: number; query: string }
-}
-
-/** Asks until it is so. */
-async function until(question: () => Promise<boolean>): Promise<void> {
-  while (!(await question()));
 }
