@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import openapiTS, { astToString } from 'openapi-typescript'
+import t from 'tap'
+import { openApiDocument } from '../src/openapi.ts'
+import { startApi } from './support/api.ts'
+import { registeredRoutes } from './support/routes.ts'
+
+const mend = 'run npm run api:generate and commit what it writes'
+const committed = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8')
+
+t.test('the committed OpenAPI document is that of this code', async t => {
+  const document = `${JSON.stringify(await openApiDocument(), null, 2)}\n`
+  t.ok(committed('../openapi.json') === document, `apps/api/openapi.json is stale: ${mend}`)
+})
+
+t.test('the committed client is generated from the committed document', async t => {
+  const generated = astToString(await openapiTS(committed('../openapi.json'), { alphabetize: true }))
+  const client = committed('../../../packages/client/src/generated/schema.ts')
+  t.ok(client.endsWith(generated), `packages/client/src/generated/schema.ts is stale: ${mend}`)
+})
+
+t.test('the API gives its document to whoever asks, and it is a 3.1 one with every route of version 1', async t => {
+  const api = await startApi(t)
+  const { body } = await api.stranger().get<Record<string, unknown>>('/api/openapi.json').expect(200)
+  t.same(body, await openApiDocument())
+  t.equal(body.openapi, '3.1.0')
+  const described = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+    Object.keys(methods).map(method => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+  )
+  const routes = (await registeredRoutes()).filter(({ url, method }) => url.startsWith('/api/v1/') && method !== 'HEAD')
+  t.strictSame(described.sort(), routes.map(({ name }) => name).sort())
+})
