@@ -70,8 +70,36 @@ const checks: Check[] = [
   async (query, { appLogin }) =>
     (
       await query(
-        `select c.oid::regclass::text as name from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = $1
-         union all select n.nspname from pg_namespace n join pg_roles r on r.oid = n.nspowner where r.rolname = $1`,
+        `select r.rolname as role from pg_auth_members m join pg_roles r on r.oid = m.roleid
+         join pg_roles a on a.oid = m.member
+         where a.rolname = $1 and r.rolname !~ '^t_[a-z0-9]{12,26}$'`,
+        [appLogin],
+      )
+    ).map(({ role }) => ({
+      problem: `The app login ${appLogin} may become ${role}, which is no tenant.`,
+      mend: `REVOKE "${role}" FROM "${appLogin}";`,
+    })),
+
+  async (query, { appLogin }) =>
+    (
+      await query(
+        `select t.name from tenants t where t.state not in ('provisioning', 'failed', 'purging')
+         and exists (select from pg_roles where rolname = $1)
+         and not exists (select from pg_auth_members m join pg_roles r on r.oid = m.roleid
+                         join pg_roles a on a.oid = m.member where a.rolname = $1 and r.rolname = t.name)`,
+        [appLogin],
+      )
+    ).map(({ name }) => ({
+      problem: `The app login ${appLogin} may not become tenant ${name}, so nobody can enter it.`,
+      mend: `GRANT "${name}" TO "${appLogin}"; as the owner login, after CREATE ROLE "${name}"; if it is gone.`,
+    })),
+
+  async (query, { appLogin }) =>
+    (
+      await query(
+        `select pg_describe_object(d.classid, d.objid, d.objsubid) as name
+         from pg_shdepend d join pg_roles r on r.oid = d.refobjid join pg_database b on b.datname = current_database()
+         where d.refclassid = 'pg_authid'::regclass and d.deptype = 'o' and d.dbid in (0, b.oid) and r.rolname = $1`,
         [appLogin],
       )
     ).map(({ name }) => ({
