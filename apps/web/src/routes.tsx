@@ -9,7 +9,8 @@ import {
 } from '@tanstack/react-router'
 import { LogInAgain } from './drawers.ts'
 import { useWaitingForLogIn } from './log-in-again.ts'
-import { FailurePage } from './pages/failure.tsx'
+import { FailurePage, PageFailure } from './pages/failure.tsx'
+import { LoadingPage } from './pages/loading.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { localPath, paths } from './paths.ts'
 import { queryClient } from './query-client.ts'
@@ -86,6 +87,7 @@ const dashboard = createRoute({
   path: '/',
   validateSearch: companySearch,
   component: lazyRouteComponent(() => import('./pages/dashboard.tsx'), 'DashboardPage'),
+  errorComponent: PageFailure,
 })
 
 const spinners = createRoute({
@@ -93,12 +95,14 @@ const spinners = createRoute({
   path: '/spinners',
   validateSearch: spinnersSearch,
   component: lazyRouteComponent(() => import('./pages/spinners.tsx'), 'SpinnersPage'),
+  errorComponent: PageFailure,
 })
 
 const spinner = createRoute({
   getParentRoute: () => company,
   path: '/spinners/$id',
   component: lazyRouteComponent(() => import('./pages/spinner.tsx'), 'SpinnerPage'),
+  errorComponent: PageFailure,
 })
 
 const spins = createRoute({
@@ -106,6 +110,7 @@ const spins = createRoute({
   path: '/spins',
   validateSearch: spinsSearch,
   component: lazyRouteComponent(() => import('./pages/spins.tsx'), 'SpinsPage'),
+  errorComponent: PageFailure,
 })
 
 export const router = createRouter({
@@ -124,6 +129,10 @@ export const router = createRouter({
   scrollRestoration: true,
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: FailurePage,
+  defaultPendingComponent: LoadingPage,
+  defaultPendingMs: 500,
+  // An unknown page of a company is unknown altogether; drawn inside the company it would have two headers.
+  notFoundMode: 'root',
 })
 
 declare module '@tanstack/react-router' {

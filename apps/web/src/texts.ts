@@ -137,7 +137,7 @@ export const texts = {
     same: 'no change',
     more: (percent: string) => `${percent} more`,
     less: (percent: string) => `${percent} less`,
-    noneBefore: 'none in the period before',
+    noneBefore: 'none before',
   },
 
   dashboard: {

@@ -54,6 +54,8 @@ export const theme = createTheme({
     Button: { defaultProps: { fw: 600 } },
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     Drawer: { defaultProps: { position: 'right', size: 440, closeButtonProps: { 'aria-label': texts.close } } },
+    // The placeholder is no item, which a menu may not have.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': texts.close } } },
   },
 })

@@ -98,7 +98,9 @@ function useSpaceBar(on: boolean, press: () => void, release: () => void) {
   }, [on])
 }
 
-/** Whether a key pressed there reaches nothing that has its own use for it. */
+/** Whether the space bar pressed there has no use of its own; a link, for one, takes only Enter. */
 function isNobodys(target: EventTarget | null): boolean {
-  return target === document.body || (target instanceof HTMLElement && target.matches('main, h1, h2'))
+  return (
+    target instanceof Element && !target.closest('input, textarea, select, button, summary, [role], [contenteditable]')
+  )
 }

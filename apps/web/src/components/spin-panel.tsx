@@ -32,7 +32,11 @@ export function SpinPanel() {
     // The next thing is the space bar, which inside the search would only type a space.
     document.getElementById(dial)?.focus()
   }
-  const start = () => spinner && startStopwatch(company, spinner)
+  const start = () => {
+    if (!spinner) return
+    chooseSpinner(company.id, spinner.id)
+    startStopwatch(company, spinner)
+  }
   const stop = () => {
     const timed = stopStopwatch()
     if (timed) void saveTimed(timed)

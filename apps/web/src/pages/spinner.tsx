@@ -58,6 +58,7 @@ export function SpinnerPage() {
       <Page
         title={spinner.name}
         company={company.name}
+        facts={facts.filter(Boolean).join(' · ')}
         heading={
           <>
             <Dot colour={spinner.colour} /> {spinner.name}{' '}
@@ -75,7 +76,6 @@ export function SpinnerPage() {
           </>
         }
       >
-        <p className="facts">{facts.filter(Boolean).join(' · ')}</p>
         <ProblemAlert
           error={statistics.error ?? spins.error}
           retry={() => Promise.all([statistics.refetch(), spins.refetch()])}
