@@ -22,7 +22,7 @@ export const requireCompany = plugin(
         throw new Error(`${route.method} ${route.url} is inside a company and must name its permission`)
     })
 
-    app.addHook('onRequest', async request => {
+    app.addHook('onRequest', async (request, reply) => {
       const membership = request.principal.membership ?? refuse(request.principal, wantedCompany(request))
       requireOpen(membership)
       const { permission } = request.routeOptions.config
@@ -33,7 +33,7 @@ export const requireCompany = plugin(
         )
       }
       request.company = openCompany(tenancy, membership)
-      request.log = request.log.child({ tenantId: membership.tenant })
+      request.log = reply.log = request.log.child({ tenantId: membership.tenant })
     })
 
     app.addHook('onResponse', async ({ principal, company }) => {

@@ -14,11 +14,12 @@ export const requirePrincipal = plugin(
   async (app: App, { findPrincipal, publicUrl, tenancy }: Options) => {
     app.decorateRequest('principal')
 
-    app.addHook('onRequest', async request => {
+    app.addHook('onRequest', async (request, reply) => {
       const principal = await authenticate(request, publicUrl, findPrincipal)
       if (!principal) throw new ProblemError('unauthenticated', 'Log in with POST /api/v1/session first.')
       request.principal = principal
-      request.log = request.log.child({ userId: principal.user.id })
+      // Both: Fastify writes its own lines with the reply's.
+      request.log = reply.log = request.log.child({ userId: principal.user.id })
     })
 
     // After the answer, so that book-keeping costs no caller anything; at most once a minute for each session.

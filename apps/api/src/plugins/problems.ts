@@ -11,7 +11,6 @@ import {
   isConnectionLost,
   NoStandbyTenant,
   OutcomeUnknown,
-  rootCause,
 } from '@spintrack/tenancy/errors'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import plugin from 'fastify-plugin'
@@ -28,8 +27,7 @@ export const problems = plugin(
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const problem = asProblem(error)
       if (catalogue[problem.code].status >= 500) {
-        // The root, not the error: Drizzle puts the parameters of the query into its message.
-        request.log.error({ err: rootCause(error), code: problem.code }, 'request failed')
+        request.log.error({ err: error, code: problem.code }, 'request failed')
       }
       return sendProblem(request, reply, problem)
     })
