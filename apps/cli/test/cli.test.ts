@@ -37,7 +37,7 @@ t.test('an operator manages an installation from the terminal', async t => {
   for (const command of ['start', 'api', 'migrate', 'doctor', 'users', 'companies'])
     t.match(help.out, new RegExp(`^  ${command} `, 'm'))
 
-  t.match(await run(['migrate'], env), { code: 0, out: 'Everything is up to date.\n' })
+  t.match(await run(['migrate'], env), { code: 0, out: 'The database and every company are up to date.\n' })
   t.match(await run(['doctor'], env), { code: 0, out: /^Healthy/ })
   t.match(await run(['companies', 'list'], env), { code: 0, out: /no companies yet/ })
 

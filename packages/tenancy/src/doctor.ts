@@ -120,7 +120,9 @@ const checks: Check[] = [
   async query =>
     (
       await query(
-        `select 'DATABASE ' || quote_ident(datname) as object, privilege_type as right
+        `with owner as (select quote_ident(pg_get_userbyid(datdba)) as owner from pg_database where datname = current_database())
+         select object, "right", owner from owner, lateral (
+         select 'DATABASE ' || quote_ident(datname) as object, privilege_type as right
          from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
          where datname = current_database() and grantee = 0
          union all
@@ -132,12 +134,12 @@ const checks: Check[] = [
          union all
          select 'FUNCTION ' || oid::regprocedure, privilege_type
          from pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
-         where pronamespace = 'pg_catalog'::regnamespace and proname = any($1) and grantee = 0`,
+         where pronamespace = 'pg_catalog'::regnamespace and proname = any($1) and grantee = 0) found`,
         [dangerousFunctions],
       )
-    ).map(({ object, right }) => ({
+    ).map(({ object, right, owner }) => ({
       problem: `PUBLIC has ${right} on ${object}.`,
-      mend: `REVOKE ${right} ON ${object} FROM PUBLIC; as a superuser, or ${migrate} with a superuser's DATABASE_URL`,
+      mend: `REVOKE ${right} ON ${object} FROM PUBLIC; GRANT ${right} ON ${object} TO ${owner}; as a superuser`,
     })),
 
   async query =>

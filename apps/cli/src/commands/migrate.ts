@@ -9,7 +9,7 @@ export function migrateCommand(): Command {
     .action(() =>
       withControl(async control => {
         const upgraded = await bringUpToDate(control)
-        print(upgraded === 0 ? 'Everything is up to date.\n' : `Migrated ${upgraded} companies.\n`)
+        print(upgraded === 0 ? 'The database and every company are up to date.\n' : `Migrated ${upgraded} companies.\n`)
       }),
     )
 }
