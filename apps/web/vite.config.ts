@@ -1,7 +1,8 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-const api = process.env.SPINTRACK_API ?? 'http://127.0.0.1:3000'
+/** Where `spintrack start` listens unless told otherwise. */
+const api = 'http://127.0.0.1:3000'
 
 export default defineConfig({
   plugins: [react()],

@@ -1,8 +1,8 @@
 import { useNetwork } from '@mantine/hooks'
 import { IconFidgetSpinner, IconHistory, IconLayoutDashboard } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { Link, useLocation } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { paths } from '../paths.ts'
 import { companyQuery } from '../queries.ts'
 import { useCompany } from '../session.ts'
@@ -20,6 +20,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const running = useStopwatch()
   // Read ahead: whoever adds a spin is by default the one who spun.
   useQuery(companyQuery(company))
+  useFocusAfterNavigation()
   return (
     <div className="shell">
       <a className="skip" href="#content">
@@ -63,4 +64,15 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
     </div>
   )
+}
+
+/** A link that leaves with its page takes the focus along; the next page's content gets it then. */
+function useFocusAfterNavigation() {
+  const { pathname } = useLocation()
+  const shown = useRef(pathname)
+  useEffect(() => {
+    if (shown.current === pathname) return
+    shown.current = pathname
+    if (document.activeElement === document.body) document.getElementById('content')?.focus({ preventScroll: true })
+  }, [pathname])
 }

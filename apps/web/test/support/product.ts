@@ -7,6 +7,8 @@ import type { Role } from '@spintrack/contract/permissions'
 import { testDatabase } from '@spintrack/database/testing'
 import { createHasher } from '@spintrack/domain/hashing'
 import { joinCompany, leaveCompany } from '@spintrack/domain/memberships'
+import { keepStandby } from '@spintrack/tenancy/standby'
+import { createTenancy } from '@spintrack/tenancy/tenancy'
 import type { Test } from 'tap'
 
 const webRoot = fileURLToPath(new URL('../../dist', import.meta.url))
@@ -29,6 +31,16 @@ export async function startProduct(t: Test): Promise<Product> {
   if (!existsSync(webRoot))
     throw new Error('Expected the built pages in apps/web/dist, found none: npm run build -w apps/web')
   const database = await testDatabase(t)
+  const keeper = keepStandby({
+    owner: database.owner,
+    control: createTenancy(database.owner).control,
+    blueprint: database.blueprint,
+    target: 2,
+    onError: error => {
+      throw error
+    },
+  })
+  t.teardown(() => keeper.stop())
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const server = await startServer({
