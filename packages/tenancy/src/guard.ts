@@ -9,12 +9,15 @@ import { QueryNotAwaited, ScopeClosed } from './errors.ts'
  */
 export class Guard {
   readonly #client: pg.ClientBase
+  readonly #afterFirst: (() => void) | undefined
   readonly #running = new Set<Promise<unknown>>()
   #closed = false
   #borrower: Guard | undefined
 
-  constructor(client: pg.ClientBase) {
+  /** With `afterFirst` the handle takes one query, and `afterFirst` is called once that is sent. */
+  constructor(client: pg.ClientBase, afterFirst?: () => void) {
     this.#client = client
+    this.#afterFirst = afterFirst
   }
 
   /** What Drizzle calls. Refuses to run once the transaction has ended. */
@@ -59,6 +62,10 @@ export class Guard {
     this.#requireOpen()
     const result = this.#client.query(config)
     this.#running.add(result)
+    if (this.#afterFirst) {
+      this.#closed = true
+      this.#afterFirst()
+    }
     try {
       return await result
     } finally {

@@ -27,14 +27,18 @@ export type Tenancy = {
   transaction<T>(work: (db: ControlTransaction, enter: Enter) => Promise<T>): Promise<T>
 }
 
-export type ScopeOptions = { readOnly?: boolean }
+/**
+ * `oneQuery`: COMMIT travels in one packet with the query, so the scope takes one round trip. A second query throws
+ * ScopeClosed. Only for scopes that read: what is lost under way is run again.
+ */
+export type ScopeOptions = { readOnly?: boolean; oneQuery?: never } | { readOnly: true; oneQuery?: boolean }
 
 /** The engine over a pool of the app login: NOINHERIT, member of every tenant role, owner of nothing. */
 export function createTenancy(pool: Pool): Tenancy {
   return {
     scope: (tenant, options, work) =>
-      transaction(pool, `${options.readOnly ? 'begin read only' : 'begin'}; ${become(tenant)}`, client =>
-        guarded(new Guard(client), work),
+      transaction(pool, `${options.readOnly ? 'begin read only' : 'begin'}; ${become(tenant)}`, (client, commit) =>
+        guarded(new Guard(client, options.oneQuery ? commit : undefined), work),
       ),
 
     control: handle<ControlDb>(autocommit(pool)),

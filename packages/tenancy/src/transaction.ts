@@ -8,8 +8,11 @@ import type { Pool } from './pool.ts'
 const tries = 4
 const jitter = { minMs: 10, maxMs: 200 }
 
-/** A transaction body. It is run again from the start when a try is lost, so it must not touch anything but the database. */
-export type Work<T> = (client: pg.PoolClient) => Promise<T>
+/**
+ * A transaction body. It is run again from the start when a try is lost, so it must not touch anything but the database.
+ * `commit` sends COMMIT without waiting, right behind the last query; it may only have read, since a try may be run again.
+ */
+export type Work<T> = (client: pg.PoolClient, commit: () => void) => Promise<T>
 
 /**
  * Runs `work` in one transaction: the only place in the package that says BEGIN and COMMIT.
@@ -34,19 +37,26 @@ export async function transaction<T>(pool: Pool, prologue: string, work: Work<T>
 
 async function runOnce<T>(pool: Pool, prologue: string, work: Work<T>): Promise<T> {
   const client = await connect(pool)
+  let committing: Promise<void> | undefined
+  const commitNow = () => {
+    committing ??= commit(client)
+    // Looked at below; until then a failure must not count as one that nobody handles.
+    committing.catch(() => {})
+    return committing
+  }
   try {
     const opening = settled(queryWithNext(client, prologue))
     let value: T
     try {
-      value = await work(client)
+      value = await work(client, commitNow)
       throwIfFailed(await opening)
     } catch (error) {
       // When the prologue failed, every later query says only "current transaction is aborted".
       const { error: first = error } = await opening
-      await client.query('rollback').catch(() => {})
+      await (committing ?? client.query('rollback')).catch(() => {})
       throw first
     }
-    await commit(client)
+    await commitNow()
     return value
   } finally {
     release(client)
