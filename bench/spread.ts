@@ -2,7 +2,7 @@ import { openDatabase } from '@spintrack/database/database'
 import { spins } from '@spintrack/database/tenant/spins'
 import { type Company, openCompany } from '@spintrack/domain/company'
 import { listSpins } from '@spintrack/domain/spins'
-import { desc, sql } from 'drizzle-orm'
+import { desc, getTableColumns, sql } from 'drizzle-orm'
 import { type Home, inLanes } from './companies.ts'
 import type { Figure } from './figure.ts'
 import type { Installation } from './installation.ts'
@@ -96,9 +96,12 @@ async function visit(company: Company): Promise<Visit[]> {
   return inLanes(connections, connections, () => {
     const start = performance.now()
     return company.read(async db => {
-      await db.select().from(spins).orderBy(desc(spins.startedAt), desc(spins.id)).limit(21)
+      const rows = await db
+        .select({ ...getTableColumns(spins), pid: sql<number>`pg_backend_pid()` })
+        .from(spins)
+        .orderBy(desc(spins.startedAt), desc(spins.id))
+        .limit(21)
       const ms = performance.now() - start
-      const { rows } = await db.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
       if (++arrived >= connections) open()
       await all
       return { pid: rows[0]?.pid ?? 0, ms }

@@ -17,7 +17,7 @@ export type Company = {
   readonly memberId: string
   readonly state: CompanySummary['state']
   readonly createdAt: Date
-  /** A transaction inside the company that only reads. */
+  /** One query inside the company that only reads, in one round trip. Refuses a second query. */
   read<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
   /** A transaction inside the company. May run `work` again from its start. Refused writes become ProblemErrors. */
   write<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
@@ -31,7 +31,7 @@ export function openCompany(tenancy: Tenancy, { tenant, version: _, ...membershi
   const home = { name: tenant }
   return {
     ...membership,
-    read: work => tenancy.scope(home, { readOnly: true }, work),
+    read: work => tenancy.scope(home, { readOnly: true, oneQuery: true }, work),
     write: work =>
       tenancy.scope(home, {}, work).catch(error => {
         throw refusal(error)
