@@ -1,16 +1,16 @@
-/** The spinner one timed last in a company, offered first the next time. Storage that is switched off only forgets. */
+import { forget, recall, remember } from './storage.ts'
+
+const prefix = 'spintrack.spinner.'
+
+/** The spinner one timed last in a company, offered first the next time. */
 export function chosenSpinner(companyId: string): string | null {
-  return localStorage.getItem(name(companyId))
+  return recall('localStorage', prefix + companyId)
 }
 
 export function chooseSpinner(companyId: string, spinnerId: string) {
-  localStorage.setItem(name(companyId), spinnerId)
+  remember('localStorage', prefix + companyId, spinnerId)
 }
 
 export function forgetChosenSpinners() {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(name(''))) localStorage.removeItem(key)
-}
-
-function name(companyId: string): string {
-  return `spintrack.spinner.${companyId}`
+  forget('localStorage', prefix)
 }

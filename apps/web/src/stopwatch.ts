@@ -1,4 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { forget, recall, remember } from './storage.ts'
 
 /** A spin being timed. It belongs to the company it was started in, wherever the tab goes meanwhile. */
 export type Running = {
@@ -42,12 +43,12 @@ export function useElapsed(startedAt: number | null): number {
 // Kept for the tab, so that a reload by mistake does not lose a long spin.
 const storageName = 'spintrack.stopwatch'
 const listeners = new Set<() => void>()
-let running: Running | null = JSON.parse(sessionStorage.getItem(storageName) ?? 'null')
+let running: Running | null = JSON.parse(recall('sessionStorage', storageName) ?? 'null')
 
 function keep(next: Running | null) {
   running = next
-  if (next) sessionStorage.setItem(storageName, JSON.stringify(next))
-  else sessionStorage.removeItem(storageName)
+  if (next) remember('sessionStorage', storageName, JSON.stringify(next))
+  else forget('sessionStorage', storageName)
   for (const listener of listeners) listener()
 }
 
