@@ -1,4 +1,3 @@
-import { ProblemError } from '@spintrack/contract/problems'
 import t from 'tap'
 import { decodeCursor, encodeCursor, page } from '../src/cursor.ts'
 import { newId } from '../src/ids.ts'
