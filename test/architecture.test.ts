@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Source, sources } from './sources.ts'
+import { manifest, type Source, sources } from './sources.ts'
 
 /** What each part may import of the others: apps -> domain -> database -> tenancy, and everything contract. */
 const arrows: Record<string, string[]> = {
@@ -13,6 +13,12 @@ const arrows: Record<string, string[]> = {
   'apps/worker': ['contract', 'database', 'domain', 'tenancy'],
   'apps/cli': ['api', 'contract', 'database', 'domain', 'tenancy', 'worker'],
 }
+
+/**
+ * What tests and scripts may use undeclared: the root's own dependencies, and the test databases, which tenancy's tests
+ * run on but which depend on tenancy: declared, that would be a circle.
+ */
+const shared = ['tap', 'fast-check', 'typescript', '@spintrack/database']
 
 for (const [part, allowed] of Object.entries(arrows)) {
   t.test(`${part} imports only what lies below it`, async t => {
@@ -33,6 +39,29 @@ for (const [part, allowed] of Object.entries(arrows)) {
         .map(name => `${path} imports ${name}`),
     )
     t.strictSame(wrong, [])
+  })
+}
+
+for (const part of Object.keys(arrows)) {
+  t.test(`${part} declares what it imports`, async t => {
+    const { dependencies = {}, devDependencies = {} } = manifest(part)
+    const declared = {
+      src: Object.keys(dependencies),
+      rest: [...Object.keys({ ...dependencies, ...devDependencies }), ...shared],
+    }
+    const undeclared = sources(part).flatMap(({ path, imports }) =>
+      imports
+        .filter(name => !name.startsWith('.') && !name.startsWith('node:'))
+        .map(name =>
+          name
+            .split('/')
+            .slice(0, name.startsWith('@') ? 2 : 1)
+            .join('/'),
+        )
+        .filter(name => !declared[path.startsWith(`${part}/src/`) ? 'src' : 'rest'].includes(name))
+        .map(name => `${path} imports ${name}`),
+    )
+    t.strictSame(undeclared, [])
   })
 }
 

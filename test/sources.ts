@@ -21,6 +21,15 @@ export function sources(...folders: string[]): Source[] {
     })
 }
 
+type Manifest = { dependencies?: Record<string, string>; devDependencies?: Record<string, string> }
+
+/** The package.json of a part. */
+export function manifest(part: string): Manifest {
+  return JSON.parse(readFileSync(join(root, part, 'package.json'), 'utf8'))
+}
+
 function importsOf(text: string): string[] {
-  return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(match => match[1] as string)
+  return [...text.matchAll(/(?:^|[\n;}] ?|\s)(?:from|import)\s*\(?\s*'([@\w.][\w@./-]*)'/g)].map(
+    match => match[1] as string,
+  )
 }

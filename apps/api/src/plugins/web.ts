@@ -3,11 +3,11 @@ import fastifyStatic from '@fastify/static'
 import type { ApiOptions } from '../options.ts'
 import type { App } from '../types.ts'
 
-/** Mantine sets custom properties in style attributes, so styles alone may be inline; scripts never. */
+/** Mantine writes style elements of its own, so those alone may be inline; style attributes and scripts never. */
 const contentSecurityPolicy = [
   "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
+  "style-src-elem 'self' 'unsafe-inline'",
+  "style-src-attr 'none'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",

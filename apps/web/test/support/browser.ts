@@ -7,7 +7,7 @@ import type { Test } from 'tap'
  * A real Chromium, closed when the test ends: the one CHROMIUM_PATH names, else a system Chrome or Chromium, else the
  * one inside @sparticuz/chromium (Linux x64), so that the tests need no download.
  */
-export async function openBrowser(t: Test): Promise<Browser> {
+export async function openBrowser(t: { teardown(close: () => Promise<unknown>): void }): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH || systemChromium() || (await packagedChromium())
   const browser = await chromium.launch({ executablePath, args: switches })
   t.teardown(() => browser.close())
