@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { testDatabase } from '@spintrack/database/testing'
 import { sql } from 'drizzle-orm'
 import t from 'tap'
 import { currentVersion, provision, refillStandby } from '../src/provision.ts'
+import { start } from './support/process.ts'
 import { addMember, memberNames } from './support/tenants.ts'
 import { until } from './support/until.ts'
 
@@ -66,7 +65,7 @@ t.test('a process killed in the middle of provisioning leaves nothing', async t 
   const lock = await owner.connect()
   t.teardown(() => lock.release(true))
   await lock.query('select pg_advisory_lock(4711)')
-  const child = provisionInAnotherProcess('select pg_advisory_xact_lock(4711);')
+  const child = start('provisioner.ts', [database.ownerUrl, 'select pg_advisory_xact_lock(4711);'])
   t.teardown(() => child.kill('SIGKILL'))
   const { pid, query } = await backend('killed provisioning')
   const [name] = /t_[a-z0-9]{20}/.exec(query) ?? []
@@ -114,13 +113,6 @@ async function traces(name: string) {
     [name],
   )
   return rows[0]
-}
-
-function provisionInAnotherProcess(migration: string): ChildProcess {
-  const script = fileURLToPath(new URL('support/provisioner.ts', import.meta.url))
-  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, database.ownerUrl, migration], {
-    stdio: 'inherit',
-  })
 }
 
 /** The backend that waits for the test's lock. */

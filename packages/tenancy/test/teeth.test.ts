@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { testDatabase } from '@spintrack/database/testing'
 import { sql } from 'drizzle-orm'
 import type pg from 'pg'
@@ -13,6 +12,7 @@ import { createPool } from '../src/pool.ts'
 import { createTenancy, type Enter, type Tenancy, type Tenant } from '../src/tenancy.ts'
 import { transaction } from '../src/transaction.ts'
 import { newLogin } from './support/logins.ts'
+import { start } from './support/process.ts'
 import { openProxy } from './support/proxy.ts'
 import { addMember, memberNames, newTenant, type Seeded, superuser, twoTenants } from './support/tenants.ts'
 
@@ -326,11 +326,9 @@ function slowly(enter: Enter, tenant: Seeded) {
 }
 
 async function terminatedProcess(kind: 'real' | 'bare') {
-  const script = fileURLToPath(new URL('support/terminated.ts', import.meta.url))
-  const args = ['--import', import.meta.resolve('tsx'), script, database.appUrl, database.superuserUrl, kind]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = start('terminated.ts', [database.appUrl, database.superuserUrl, kind])
   const ended = new Promise<number | null>(resolve => child.once('exit', resolve))
-  return { said: await text(child.stdout), code: await ended }
+  return { said: await text(child.stdout as Readable), code: await ended }
 }
 
 // The engine without one of its defences, composed of its real parts.
