@@ -5,6 +5,8 @@ import { newTenantName } from '../src/names.ts'
 import { tenantStates, tenants } from '../src/tenants.ts'
 
 const { owner } = await testDatabase(t)
+// Rows without a role, which the clean-up of the database would miss.
+t.teardown(() => owner.query('delete from tenants where version = 0'))
 
 const insert = (name: string, state: string) =>
   owner.query('insert into tenants (name, state, version) values ($1, $2, 0)', [name, state])
