@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { buildServer } from '../src/server.ts'
 import { cheapHasher, startApi } from './support/api.ts'
 import { visitor } from './support/visitor.ts'
@@ -6,12 +6,14 @@ import { visitor } from './support/visitor.ts'
 const secret = 'a secret of tests that is long enough'
 const older = 'the secret of the release before it'
 
-for (const [publicUrl, name, secure] of [
-  ['http://localhost:3000', 'spintrack', false],
-  ['https://spintrack.example', '__Host-spintrack', true],
+const plain = await startApi(t, { sessionSecrets: [older] })
+const secured = await startApi(t, { publicUrl: 'https://spintrack.example' })
+
+for (const [publicUrl, api, name, secure] of [
+  ['http', plain, 'spintrack', false],
+  ['https', secured, '__Host-spintrack', true],
 ] as const) {
   t.test(`the cookie of ${publicUrl}, also where it is deleted`, async t => {
-    const api = await startApi(t, { publicUrl })
     const ada = api.stranger()
     const account = { email: 'ada@example.com', password: 'seventeen spinning tops', name: 'Ada' }
     const demanded = ['httponly', 'path=/', 'samesite=lax', ...(secure ? ['secure'] : [])]
@@ -31,27 +33,24 @@ for (const [publicUrl, name, secure] of [
   })
 }
 
-t.test('the cookie of http is worth nothing on https', async t => {
-  const api = await startApi(t, { publicUrl: 'https://spintrack.example' })
-  const ada = await api.person()
-  const plain = api.stranger()
-  plain.cookies.set('spintrack', ada.cookies.get('__Host-spintrack') ?? '')
-  await plain.get('/session').expect('unauthenticated')
+t.test('the cookie of http is worth nothing on https', async () => {
+  const ada = await secured.person()
+  const thief = secured.stranger()
+  thief.cookies.set('spintrack', ada.cookies.get('__Host-spintrack') ?? '')
+  await thief.get('/session').expect('unauthenticated')
   await ada.get('/session').expect(200)
 })
 
 t.test('a cookie signed with an older secret is still good; new ones are signed with the newest', async t => {
-  const api = await startApi(t, { sessionSecrets: [older] })
-  const ada = await api.person()
-  const { cookieOf } = await rotated(api, [secret, older])
+  const ada = await plain.person()
+  const { cookieOf } = await rotated(t, plain, [secret, older])
   t.equal(await cookieOf(ada.cookies), 200)
-  const gone = await rotated(api, [secret])
+  const gone = await rotated(t, plain, [secret])
   t.equal(await gone.cookieOf(ada.cookies), 401)
 })
 
 t.test('answers say what browsers may do with them', async t => {
-  const api = await startApi(t)
-  const { headers } = await api.stranger().get('/session').expect(401)
+  const { headers } = await plain.stranger().get('/session').expect(401)
   t.match(headers, {
     'content-security-policy': "default-src 'none';frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
@@ -59,14 +58,13 @@ t.test('answers say what browsers may do with them', async t => {
     'cross-origin-opener-policy': 'same-origin',
   })
   t.equal(headers['strict-transport-security'], undefined, 'not on http')
-  const secure = await startApi(t, { publicUrl: 'https://spintrack.example' })
-  t.match((await secure.stranger().get('/session')).headers['strict-transport-security'], /max-age=\d{8}/)
+  t.match((await secured.stranger().get('/session')).headers['strict-transport-security'], /max-age=\d{8}/)
 })
 
 type Api = Awaited<ReturnType<typeof startApi>>
 
 /** The same database behind an API with other secrets. */
-async function rotated(api: Api, sessionSecrets: string[]) {
+async function rotated(t: Test, api: Api, sessionSecrets: string[]) {
   const app = await buildServer({
     publicUrl: 'http://localhost:3000',
     sessionSecrets,
