@@ -129,3 +129,20 @@ t.test('book-keeping that fails after the answer is logged without its parameter
   t.notMatch(log.text(), String(session?.id_hash))
   t.notMatch(log.text(), /params:/)
 })
+
+t.test('a session that cannot be stored is refused without telling why', async t => {
+  const log = logbook()
+  const api = await startApi(t, { logger: log.logger })
+  const ada = await api.person()
+  await api.sql('revoke insert on sessions from spintrack_app')
+  const planted = api.stranger()
+  for (const [name, value] of ada.cookies) planted.cookies.set(name, value)
+  for (const someone of [api.stranger(), planted]) {
+    const { text, setCookies } = await someone
+      .post('/session', { email: ada.email, password: ada.password })
+      .expect('internal')
+    t.notMatch(text, /sessions|insert|permission/)
+    t.strictSame(setCookies, [])
+  }
+  t.notMatch(log.text(), /params:|insert into/)
+})

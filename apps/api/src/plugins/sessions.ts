@@ -31,7 +31,13 @@ export async function startSession(request: FastifyRequest, userId: string): Pro
   request.session.userId = userId
   request.session.address = request.ip
   request.session.browser = request.headers['user-agent'] ?? ''
-  await request.session.save()
+  try {
+    await request.session.save()
+  } catch (error) {
+    // Otherwise the plugin saves it again while the refusal is being sent, and sends the second failure as it is.
+    request.session = null as never
+    throw error
+  }
 }
 
 /** Logs out: ends the session for good and has the browser forget the cookie and whatever else it kept. */
