@@ -12,4 +12,7 @@ const sets = {
   tenant: { schema: ['./packages/database/src/tenant/*.ts'], out: './packages/database/migrations/tenant' },
 }
 
-export default defineConfig({ dialect: 'postgresql', ...sets[process.env.MIGRATION_SET === 'tenant' ? 'tenant' : 'public'] })
+export default defineConfig({
+  dialect: 'postgresql',
+  ...sets[process.env.MIGRATION_SET === 'tenant' ? 'tenant' : 'public'],
+})

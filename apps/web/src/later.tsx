@@ -3,7 +3,6 @@ import { type ComponentType, lazy, Suspense } from 'react'
 /** A component fetched when it is first shown, so that no page waits for what it only may show. Meanwhile nothing. */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   const Loaded = lazy(async () => ({ default: (await load()) as ComponentType<object> }))
-  // biome-ignore lint/correctness/noComponentHookFactories: called once for each component, at module level
   return function Later(props) {
     return (
       <Suspense fallback={null}>

@@ -34,7 +34,9 @@ export function Page<T extends TSchema>(item: T, $id: string) {
 
 export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page.max, default: limits.page.default })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'The nextCursor of the page before' })),
+  cursor: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 500, description: 'The nextCursor of the page before' }),
+  ),
 }
 
 export const IdParams = closed({ id: Uuid })

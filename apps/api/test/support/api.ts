@@ -54,9 +54,8 @@ export async function startApi(t: Owner, options: StartOptions = {}): Promise<Ap
     control: createTenancy(database.owner).control,
     blueprint: database.blueprint,
     target: 4,
-    onError: error => {
-      throw error
-    },
+    // It tries again; a machine under load may be too slow for a connection.
+    onError: error => t.comment(String(error)),
   })
   t.teardown(() => keeper.stop())
   const app = await buildServer({

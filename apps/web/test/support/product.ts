@@ -36,9 +36,8 @@ export async function startProduct(t: Test): Promise<Product> {
     control: createTenancy(database.owner).control,
     blueprint: database.blueprint,
     target: 2,
-    onError: error => {
-      throw error
-    },
+    // It tries again; a machine under load may be too slow for a connection.
+    onError: error => t.comment(String(error)),
   })
   t.teardown(() => keeper.stop())
   const port = await freePort()
