@@ -10,7 +10,7 @@ const origins = [undefined, publicUrl, `${publicUrl}.evil.example`, 'null']
 const types = [undefined, 'application/json', 'Application/JSON; charset=utf-8', 'text/plain', 'application/jsonp']
 const unsafe = (await registeredRoutes()).filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
 
-/** api.md, Cross-site. */
+/** The rule, written a second time. */
 function letThrough(site: string | undefined, origin: string | undefined, type: string | undefined): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none'
   if (origin !== undefined) return origin === publicUrl

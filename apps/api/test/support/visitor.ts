@@ -11,7 +11,7 @@ export type Visitor = {
   headers: Record<string, string>
   /** The same person's other tab: the same cookies, headers of its own. */
   tab(headers: Record<string, string>): Visitor
-  /** Sends a request; paths are those of api.md, without the prefix, unless they begin with /api or /health. */
+  /** Sends a request; paths are without the prefix, unless they begin with /api or /health. */
   send<T>(method: string, path: string, options?: Options): Pending<T>
   get<T>(path: string, headers?: Headers): Pending<T>
   post<T>(path: string, body: unknown, headers?: Headers): Pending<T>
@@ -65,7 +65,7 @@ export function visitor(app: App, cookies = new Map<string, string>(), headers: 
   }
 }
 
-/** The address of a route as api.md writes it. */
+/** The address of a route, whose prefix may be left out. */
 export function address(path: string): string {
   return /^\/(api|health)\b|^\/$/.test(path) ? path : `/api/v1${path}`
 }
@@ -112,7 +112,7 @@ function keep(cookies: Map<string, string>, line: string): void {
   else cookies.set(name, value)
 }
 
-/** What api.md says of every answer, checked on every answer of every test. */
+/** What the contract says of every answer, checked on every answer of every test. */
 function holdToTheRules(route: string, { status, headers, text, body }: Answer<unknown>): void {
   ok(headers['x-request-id'], `${route}: every answer names its request`)
   equal(headers['cache-control'], 'no-store', `${route}: no answer is kept`)
