@@ -19,4 +19,4 @@ async function foundForever(): Promise<void> {
   for (let turn = 0; ; turn++) await found(turn)
 }
 
-await Promise.all([foundForever(), foundForever(), foundForever()])
+await Promise.all(Array.from({ length: 4 }, foundForever))
