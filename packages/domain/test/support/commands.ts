@@ -27,7 +27,7 @@ import {
   spinnerStatisticsOf,
   summaryOf,
 } from './model.ts'
-import { enter, mostCompanies, newCanary, type Outcome, type World } from './world.ts'
+import { enter, type Late, mostCompanies, newCanary, type Outcome, type World } from './world.ts'
 
 /** Random numbers, of which each command takes what it needs; each is an index into what there is at that moment. */
 export type Draw = { person: number; company: number; item: number; other: number; choice: number }
@@ -399,20 +399,33 @@ const insideCommands: Record<string, Inside> = {
   }),
 
   /** A mistake: the scope fails while another part of the work still means to ask something. */
-  lateQuery: (_company, _draw, world) => ({
-    expected: { refused: '22012' },
-    run: entered =>
-      entered.write(async db => {
-        let wake = () => {}
-        const later = new Promise<void>(resolve => {
-          wake = resolve
+  lateQuery(company, _draw, world) {
+    let ended = false
+    return {
+      expected: { refused: '22012' },
+      run: entered => {
+        const failing = entered.write(async db => {
+          let resolve = () => {}
+          const later = new Promise<void>(wake => {
+            resolve = wake
+          })
+          const query = later.then(() => db.select().from(spinners))
+          query.catch(() => {})
+          const late: Late = { company, query, inTime: false, wake: () => {} }
+          late.wake = () => {
+            if (!ended) late.inTime = true
+            resolve()
+          }
+          world.late.push(late)
+          // What Promise.all of both would do, which gives up at the first error.
+          await db.execute(sql`select 1 / 0`)
         })
-        const query = later.then(() => db.select().from(spinners))
-        query.catch(() => {})
-        world.late.push({ wake, query })
-        await Promise.all([query, db.execute(sql`select 1 / 0`)])
-      }),
-  }),
+        return failing.finally(() => {
+          ended = true
+        })
+      },
+    }
+  },
 
   failingWrite(company, { choice }) {
     const [refused, fail] = [

@@ -19,8 +19,11 @@ export type World = {
   findPrincipal: FindPrincipal
   hasher: ReturnType<typeof createHasher>
   model: Model
-  late: { wake: () => void; query: Promise<unknown> }[]
+  late: Late[]
 }
+
+/** A query of a company that waits to be woken, which should happen when its scope has long ended. */
+export type Late = { company: ModelCompany; query: Promise<unknown>; wake: () => void; inTime: boolean }
 
 /** Makes the tenants that all worlds use one after the other, and the pools of one to three connections. */
 export async function createWorlds(
