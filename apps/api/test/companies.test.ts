@@ -36,6 +36,12 @@ t.test('without an address of its own a company gets one from its name', async t
     t.match((await ada.post<Company>('/companies', { name }).expect(201)).body.slug, /^[a-z0-9-]{2,40}$/)
 })
 
+t.test('an address is never shaped like an id, which X-Company takes too', async t => {
+  const ada = await api.person()
+  const slug = '01a1fa7d-741a-70c0-bfc6-26c09e4e9614'
+  await ada.post('/companies', { name: 'Twin', slug }).expect('invalid_request')
+})
+
 t.test('an address is one company’s', async t => {
   const [ada, ben] = [await api.person(), await api.person()]
   const slug = word('mine')

@@ -7,6 +7,8 @@ const Slug = Type.String({
   minLength: limits.slug.min,
   maxLength: limits.slug.max,
   pattern: limits.slug.pattern,
+  // X-Company takes either, and must be able to tell them apart.
+  not: { format: 'uuid' },
   description: 'Lower-case letters, digits and single hyphens; the company’s part of the address',
 })
 

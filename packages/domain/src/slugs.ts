@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { limits } from '@spintrack/contract/limits'
+import { isId } from './ids.ts'
 
 const suffixLength = 5
 
@@ -12,7 +13,8 @@ export function slugify(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, limits.slug.max)
     .replace(/^-+|-+$/g, '')
-  return slug.length < limits.slug.min ? 'company' : slug
+  // One shaped like an id could not be told from one in X-Company.
+  return slug.length < limits.slug.min || isId(slug) ? 'company' : slug
 }
 
 /** Slugs to try for a company whose founder chose none: the name, then the name with a number, then with random letters. */

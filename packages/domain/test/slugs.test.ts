@@ -10,6 +10,7 @@ const names = {
   '!': 'company',
   x: 'company',
   '2 Fast': '2-fast',
+  '01a1fa7d-741a-70c0-bfc6-26c09e4e9614': 'company',
   ﬁdget: 'fidget',
 }
 

@@ -52,6 +52,8 @@ export const loginSettings = {
   deadlock_timeout: '200ms',
   idle_in_transaction_session_timeout: '10s',
   search_path: 'public',
+  // Times of long ago come back with seconds in their offset from other zones, which JavaScript cannot read.
+  TimeZone: 'UTC',
 } as const satisfies Record<string, string>
 
 /** The logins of an installation: the owner makes and alters everything, the app login only becomes tenants. */
