@@ -1,4 +1,4 @@
-import { and, count, eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { ControlDb } from './handles.ts'
 import type { Migration } from './migrations.ts'
 import { newTenantName, quoteIdentifier, quoteTenantName } from './names.ts'
@@ -45,11 +45,8 @@ export async function refillStandby(
   blueprint: Blueprint,
   target: number,
 ): Promise<number> {
-  const [row] = await control
-    .select({ ready: count() })
-    .from(tenants)
-    .where(and(eq(tenants.state, 'standby'), eq(tenants.version, currentVersion(blueprint))))
-  const missing = target - (row?.ready ?? 0)
+  const standing = and(eq(tenants.state, 'standby'), eq(tenants.version, currentVersion(blueprint)))
+  const missing = target - (await control.$count(tenants, standing))
   if (missing * 2 < target) return 0
   for (let made = 0; made < missing; made++) await provision(owner, blueprint)
   return missing

@@ -84,9 +84,9 @@ function autocommit(pool: Pool) {
     async query(config: pg.QueryConfig, values?: unknown[]) {
       const client = await connect(pool)
       try {
-        return await client.query(extended(config, values))
-      } catch (error) {
-        throw isConnectionLost(error) ? new DatabaseUnavailable(error) : error
+        return await client.query(extended(config, values)).catch(error => {
+          throw isConnectionLost(error) ? new DatabaseUnavailable(error) : error
+        })
       } finally {
         release(client)
       }

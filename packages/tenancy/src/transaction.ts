@@ -22,17 +22,22 @@ export type Work<T> = (client: pg.PoolClient, commit: () => void) => Promise<T>
  * COMMIT was sent: then OutcomeUnknown. Throws DatabaseUnavailable, TransactionAborted, or what `work` threw.
  */
 export async function transaction<T>(pool: Pool, prologue: string, work: Work<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  let lost: unknown
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    if (attempt > 1) await delay(jitter.minMs + Math.random() * (jitter.maxMs - jitter.minMs))
     try {
       return await runOnce(pool, prologue, work)
     } catch (error) {
-      if (error instanceof OutcomeUnknown || error instanceof DatabaseUnavailable) throw error
-      const lost = isConnectionLost(error)
-      if (!lost && !isConflict(error)) throw error
-      if (attempt === tries) throw lost ? new DatabaseUnavailable(error) : error
-      await delay(jitter.minMs + Math.random() * (jitter.maxMs - jitter.minMs))
+      if (!mayTryAgain(error)) throw error
+      lost = error
     }
   }
+  throw isConnectionLost(lost) ? new DatabaseUnavailable(lost) : lost
+}
+
+function mayTryAgain(error: unknown): boolean {
+  if (error instanceof OutcomeUnknown || error instanceof DatabaseUnavailable) return false
+  return isConnectionLost(error) || isConflict(error)
 }
 
 async function runOnce<T>(pool: Pool, prologue: string, work: Work<T>): Promise<T> {

@@ -101,6 +101,16 @@ t.test('a connection that dies on every try is DatabaseUnavailable, and nothing 
   t.strictSame(await tenancy.scope(a, {}, memberNames), [a.canary])
 })
 
+t.test('what PostgreSQL refuses only at COMMIT is told as it is', async t => {
+  const a = await newTenant(database)
+  await owner.query(`alter table "${a.name}".members add unique (name) deferrable initially deferred`)
+  await t.rejects(
+    tenancy.scope(a, {}, db => addMember(db, a.canary)),
+    { code: '23505' },
+  )
+  t.strictSame(await tenancy.scope(a, {}, memberNames), [a.canary])
+})
+
 const commits: Record<'lose' | 'loseAnswer', { stored: boolean }> = {
   lose: { stored: false },
   loseAnswer: { stored: true },
