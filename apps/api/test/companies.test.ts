@@ -39,7 +39,8 @@ t.test('without an address of its own a company gets one from its name', async t
 t.test('an address is never shaped like an id, which X-Company takes too', async t => {
   const ada = await api.person()
   const slug = '01a1fa7d-741a-70c0-bfc6-26c09e4e9614'
-  await ada.post('/companies', { name: 'Twin', slug }).expect('invalid_request')
+  const { errors } = await ada.post('/companies', { name: 'Twin', slug }).expect('invalid_request')
+  t.equal(errors[0]?.path, '/body/slug')
 })
 
 t.test('an address is one company’s', async t => {
