@@ -12,7 +12,23 @@ export async function connect(pool: Pool): Promise<pg.PoolClient> {
   }
 }
 
-/** Gives a client back. pg-pool would pass on one that is still inside a transaction; such a one is destroyed instead. */
-export function release(client: pg.PoolClient): void {
-  client.release(client.getTransactionStatus() !== 'I')
+/**
+ * Lends a client to `work`. One that is still inside a transaction, which pg-pool would pass on, is destroyed instead of
+ * given back; so is one whose connection is lost, which pg-pool only finds out a moment later.
+ */
+export async function borrow<T>(pool: Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await connect(pool)
+  try {
+    const value = await work(client)
+    release(client)
+    return value
+  } catch (error) {
+    release(client, error)
+    throw error
+  }
+}
+
+/** Gives a client back or, after an error that says so or in the middle of a transaction, destroys it. */
+export function release(client: pg.PoolClient, error?: unknown): void {
+  client.release(client.getTransactionStatus() !== 'I' || isConnectionLost(error))
 }

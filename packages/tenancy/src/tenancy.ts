@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { connect, release } from './connection.ts'
+import { borrow } from './connection.ts'
 import { DatabaseUnavailable, isConnectionLost } from './errors.ts'
 import { extended, Guard } from './guard.ts'
 import { type ControlDb, type ControlTransaction, handle, type TenantDb } from './handles.ts'
@@ -81,15 +81,9 @@ async function guarded<D extends ControlDb | TenantDb, T>(guard: Guard, work: (d
 
 function autocommit(pool: Pool) {
   return {
-    async query(config: pg.QueryConfig, values?: unknown[]) {
-      const client = await connect(pool)
-      try {
-        return await client.query(extended(config, values)).catch(error => {
-          throw isConnectionLost(error) ? new DatabaseUnavailable(error) : error
-        })
-      } finally {
-        release(client)
-      }
-    },
+    query: (config: pg.QueryConfig, values?: unknown[]) =>
+      borrow(pool, client => client.query(extended(config, values))).catch(error => {
+        throw isConnectionLost(error) ? new DatabaseUnavailable(error) : error
+      }),
   }
 }

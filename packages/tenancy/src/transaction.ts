@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
-import { connect, release } from './connection.ts'
+import { borrow } from './connection.ts'
 import { DatabaseUnavailable, isConflict, isConnectionLost, OutcomeUnknown, TransactionAborted } from './errors.ts'
 import type { Pool } from './pool.ts'
 
@@ -26,7 +26,7 @@ export async function transaction<T>(pool: Pool, prologue: string, work: Work<T>
   for (let attempt = 1; attempt <= tries; attempt++) {
     if (attempt > 1) await delay(jitter.minMs + Math.random() * (jitter.maxMs - jitter.minMs))
     try {
-      return await runOnce(pool, prologue, work)
+      return await borrow(pool, client => run(client, prologue, work))
     } catch (error) {
       if (!mayTryAgain(error)) throw error
       lost = error
@@ -40,8 +40,7 @@ function mayTryAgain(error: unknown): boolean {
   return isConnectionLost(error) || isConflict(error)
 }
 
-async function runOnce<T>(pool: Pool, prologue: string, work: Work<T>): Promise<T> {
-  const client = await connect(pool)
+async function run<T>(client: pg.PoolClient, prologue: string, work: Work<T>): Promise<T> {
   let committing: Promise<void> | undefined
   const commitNow = () => {
     committing ??= commit(client)
@@ -49,23 +48,19 @@ async function runOnce<T>(pool: Pool, prologue: string, work: Work<T>): Promise<
     committing.catch(() => {})
     return committing
   }
+  const opening = settled(queryWithNext(client, prologue))
+  let value: T
   try {
-    const opening = settled(queryWithNext(client, prologue))
-    let value: T
-    try {
-      value = await work(client, commitNow)
-      throwIfFailed(await opening)
-    } catch (error) {
-      // When the prologue failed, every later query says only "current transaction is aborted".
-      const { error: first = error } = await opening
-      await (committing ?? client.query('rollback')).catch(() => {})
-      throw first
-    }
-    await commitNow()
-    return value
-  } finally {
-    release(client)
+    value = await work(client, commitNow)
+    throwIfFailed(await opening)
+  } catch (error) {
+    // When the prologue failed, every later query says only "current transaction is aborted".
+    const { error: first = error } = await opening
+    await (committing ?? client.query('rollback')).catch(() => {})
+    throw first
   }
+  await commitNow()
+  return value
 }
 
 /** Sends `text` in one packet with the queries that follow in the same turn of the event loop: one wake-up for both sides. */

@@ -62,6 +62,17 @@ t.test('a control statement whose backend dies is DatabaseUnavailable, and the n
   t.not(await backendOf(tenancy.control), pid)
 })
 
+t.test('a connection that broke is not lent again, though pg-pool has not noticed yet', async t => {
+  const { pool, tenancy } = database
+  const client = await connect(pool)
+  release(client, Object.assign(new Error('terminating connection'), { code: '57P01' }))
+  t.equal(pool.totalCount, 0)
+  t.ok(await backendOf(tenancy.control), 'there is another')
+  const sound = await connect(pool)
+  release(sound, Object.assign(new Error('division by zero'), { code: '22012' }))
+  t.equal(pool.idleCount, 1, 'after any other error it is lent again')
+})
+
 t.test('a control statement that fails is told as it is', async t => {
   await t.rejects(database.tenancy.control.execute(sql`select 1 / 0`), { cause: { code: '22012' } })
 })

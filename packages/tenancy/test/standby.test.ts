@@ -10,7 +10,7 @@ t.test('a keeper refills at its start, after claims, and when it was told nothin
   const { tenancy, owner, blueprint } = await testDatabase(t)
   const { standing, take } = counting(owner)
   await take()
-  const keeper = keepStandby({ owner, control: tenancy.control, blueprint, target: 2, everyMs: 60_000, onError })
+  const keeper = keepStandby({ owner, control: tenancy.control, blueprint, target: 2, everyMs: 3_600_000, onError })
   t.teardown(() => keeper.stop())
   await until(async () => (await standing()) === 2)
   t.pass('at its start')
@@ -38,7 +38,7 @@ t.test('a keeper survives its connection, and says that it was lost', async t =>
     control: tenancy.control,
     blueprint,
     target: 2,
-    everyMs: 60_000,
+    everyMs: 3_600_000,
     onError: error => errors.push(error),
   })
   t.teardown(() => keeper.stop())
