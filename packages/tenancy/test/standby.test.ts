@@ -22,8 +22,11 @@ t.test('a keeper refills at its start, after claims, and when it was told nothin
 
   const watchful = keepStandby({ owner, control: tenancy.control, blueprint, target: 2, everyMs: 10, onError })
   t.teardown(() => watchful.stop())
-  await take()
-  await until(async () => (await standing()) === 2)
+  // Twice: the first time it may have been about to refill as it does at its start.
+  for (let n = 0; n < 2; n++) {
+    await take()
+    await until(async () => (await standing()) === 2)
+  }
   t.pass('when it was told nothing')
 })
 
