@@ -473,6 +473,9 @@ function entering(inside: Inside): Command {
   }
 }
 
+/** More than any sequence makes. */
+const mostRows = 100
+
 async function allPages<T>(page: (cursor: string | undefined) => Promise<{ items: T[]; nextCursor: string | null }>) {
   const all: T[] = []
   let cursor: string | undefined
@@ -480,6 +483,7 @@ async function allPages<T>(page: (cursor: string | undefined) => Promise<{ items
     const { items, nextCursor } = await page(cursor)
     all.push(...items)
     cursor = nextCursor ?? undefined
+    if (all.length > mostRows) throw new Error('pages without end')
   } while (cursor !== undefined)
   return all
 }
