@@ -6,7 +6,12 @@ import { defineConfig } from 'drizzle-kit'
  */
 const sets = {
   public: {
-    schema: ['./packages/tenancy/src/tenants.ts', './packages/database/src/public/*.ts'],
+    schema: [
+      './packages/tenancy/src/tenants.ts',
+      './packages/tenancy/src/runs.ts',
+      './packages/tenancy/src/certificates.ts',
+      './packages/database/src/public/*.ts',
+    ],
     out: './packages/database/migrations/public',
   },
   tenant: { schema: ['./packages/database/src/tenant/*.ts'], out: './packages/database/migrations/tenant' },

@@ -3,7 +3,7 @@ import { companies as companiesTable } from '@spintrack/database/public/companie
 import { users } from '@spintrack/database/public/users'
 import { spins } from '@spintrack/database/tenant/spins'
 import { createCompany, type Founder } from '@spintrack/domain/companies'
-import { type Company, openCompany } from '@spintrack/domain/company'
+import { type Company, companyColumns, type Membership, openCompany } from '@spintrack/domain/company'
 import { newId } from '@spintrack/domain/ids'
 import { createSession, hashSessionId } from '@spintrack/domain/sessions'
 import { createSpinner } from '@spintrack/domain/spinners'
@@ -14,7 +14,7 @@ import { eq } from 'drizzle-orm'
 import { type Installation, settle } from './installation.ts'
 
 /** How a company is found again from another pool. */
-export type Home = Omit<Parameters<typeof openCompany>[1], 'version'> & { version: number }
+export type Home = Membership
 
 const lanes = 4
 
@@ -29,13 +29,13 @@ export async function fill(installation: Installation, count: number, spinsEach:
     await inLanes(lanes, count, () => provision(owner, blueprint))
     const founder = await addFounder(tenancy)
     const homes = await inLanes(lanes, count, async index => {
-      const { createdAt, ...company } = await createCompany(tenancy, founder, { name: `Company ${index}` })
+      const { id, role, memberId } = await createCompany(tenancy, founder, { name: `Company ${index}` })
       const [row] = await tenancy.control
-        .select({ tenant: companiesTable.tenant })
+        .select({ ...companyColumns, tenant: companiesTable.tenant })
         .from(companiesTable)
-        .where(eq(companiesTable.id, company.id))
+        .where(eq(companiesTable.id, id))
       if (!row) throw new Error('The company that was just made is not there')
-      const home = { ...company, ...row, createdAt: new Date(createdAt), version: blueprint.migrations.length }
+      const home = { ...row, role, memberId, state: 'ready' as const, tenantVersion: blueprint.migrations.length }
       await addSpins(openCompany(tenancy, home), spinsEach)
       return home
     })

@@ -13,6 +13,14 @@ export const limits = {
   note: { max: 500 },
   /** A day: nobody has been seen spinning for longer, and a stopwatch left running is a mistake. */
   durationMs: { min: 1, max: 86_400_000 },
+  greeting: { max: 140 },
+  logoBytes: 262_144,
+  templateName: { max: 100 },
+  templatesPerCompany: 20,
+  /** Of one copy between companies, which is one transaction. A template is such a copy too. */
+  copy: { spinners: 1_000, spins: 50_000 },
+  /** How long a deleted company can be brought back, and how long a demo and an archive to download live. */
+  days: { deletionGrace: 14, demo: 7, export: 1 },
   page: { default: 50, max: 100 },
   bodyBytes: 262_144,
 } as const

@@ -9,6 +9,12 @@ export type Role = (typeof roles)[number]
 export const permissions = {
   'company.read': ['owner', 'admin', 'member', 'viewer'],
   'company.update': ['owner', 'admin'],
+  'company.delete': ['owner'],
+  'demo.write': ['owner'],
+  'exports.read': ['owner', 'admin'],
+  'exports.write': ['owner', 'admin'],
+  'templates.write': ['owner', 'admin'],
+  'copies.write': ['owner', 'admin'],
   'members.read': ['owner', 'admin', 'member', 'viewer'],
   'spinners.read': ['owner', 'admin', 'member', 'viewer'],
   'spinners.write': ['owner', 'admin', 'member'],

@@ -6,6 +6,10 @@ export const publicGrants = {
   tenants: 'select, update (state, claimed_at)',
   users: 'select, insert, update',
   companies: 'select, insert, update',
+  templates: 'select, insert',
+  deletion_certificates: 'select',
+  fleet_runs: 'select',
+  fleet_turns: 'select',
   memberships: 'select, insert, update, delete',
   sessions: 'select, insert, update, delete',
 } as const satisfies Record<string, string>
@@ -15,6 +19,11 @@ export const tenantGrants = {
   members: 'select, insert, update',
   spinners: 'select, insert, update, delete',
   spins: 'select, insert, update, delete',
+  daily_summaries: 'select, insert, update, delete',
+  origins: 'select, insert',
+  files: 'select, insert, update, delete',
+  exports: 'select, insert, update, delete',
+  export_chunks: 'select, insert, delete',
 } as const satisfies Record<string, string>
 
 /** The names of both sets of tables. No name is in both, so that no query can fall through from one to the other. */

@@ -13,7 +13,7 @@ import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { tenants } from '@spintrack/tenancy/tenants'
 import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import type { Company } from './company.ts'
+import { type CompanyFacts, companyColumns } from './company.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { newId } from './ids.ts'
 import { chooseCompany } from './sessions.ts'
@@ -39,7 +39,7 @@ export async function createCompany(
       .values({ userId: founder.id, companyId: company.id, role: 'owner', memberId, lastOpenedAt: sql`now()` })
     if (founder.sessionIdHash) await chooseCompany(db, founder.sessionIdHash, company.id)
     await enter(tenant, inside => inside.insert(members).values({ id: memberId, name: founder.name }))
-    return { ...company, role: 'owner', state: 'ready', memberId, createdAt: company.createdAt.toISOString() }
+    return describeCompany({ ...company, role: 'owner', state: 'ready', memberId })
   })
 }
 
@@ -52,8 +52,34 @@ export async function touchMembership(db: ControlDb, userId: string, companyId: 
 }
 
 /** A company as its people see it. */
-export function describeCompany({ id, slug, name, role, state, memberId, createdAt }: Company): CompanyShape {
-  return { id, slug, name, role, state, memberId, createdAt: createdAt.toISOString() }
+export function describeCompany({
+  id,
+  slug,
+  name,
+  role,
+  state,
+  memberId,
+  colour,
+  greeting,
+  logoUpdatedAt,
+  demoExpiresAt,
+  deleteAfter,
+  createdAt,
+  version,
+}: CompanyFacts): CompanyShape {
+  return {
+    id,
+    slug,
+    name,
+    role,
+    state,
+    memberId,
+    branding: { colour, greeting, logoUpdatedAt: instantOrNull(logoUpdatedAt) },
+    demoExpiresAt: instantOrNull(demoExpiresAt),
+    deleteAfter: instantOrNull(deleteAfter),
+    createdAt: createdAt.toISOString(),
+    version,
+  }
 }
 
 /** A page of the companies a person belongs to, in the order they were created. */
@@ -123,13 +149,17 @@ export async function everyCompany(db: ControlDb) {
     .orderBy(asc(companies.slug))
 }
 
+function instantOrNull(time: Date | null): string | null {
+  return time?.toISOString() ?? null
+}
+
 async function insertCompany(db: ControlTransaction, tenant: string, name: string, slug: string | undefined) {
   for (const candidate of slug === undefined ? slugCandidates(name) : [slug]) {
     const [company] = await db
       .insert(companies)
       .values({ id: newId(), tenant, name, slug: candidate })
       .onConflictDoNothing({ target: companies.slug })
-      .returning({ id: companies.id, slug: companies.slug, name: companies.name, createdAt: companies.createdAt })
+      .returning(companyColumns)
     if (company) return company
   }
   throw new ProblemError('slug_taken', 'Another company uses this address. Choose another one.', {

@@ -1,22 +1,48 @@
 import type { Role } from '@spintrack/contract/permissions'
 import type { CompanySummary } from '@spintrack/contract/session'
+import { companies } from '@spintrack/database/public/companies'
 import type { TenantDb } from '@spintrack/tenancy/handles'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { refusal } from './refusals.ts'
+
+/** What the row of a company says, as a query selects it. */
+export const companyColumns = {
+  id: companies.id,
+  slug: companies.slug,
+  name: companies.name,
+  colour: companies.colour,
+  greeting: companies.greeting,
+  logoUpdatedAt: companies.logoUpdatedAt,
+  demoExpiresAt: companies.demoExpiresAt,
+  deleteAfter: companies.deleteAfter,
+  createdAt: companies.createdAt,
+  version: companies.version,
+}
+
+/** What is known of a company and of the caller in it. */
+export type CompanyFacts = {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+  readonly colour: string | null
+  readonly greeting: string | null
+  readonly logoUpdatedAt: Date | null
+  readonly demoExpiresAt: Date | null
+  readonly deleteAfter: Date | null
+  readonly createdAt: Date
+  /** Of the row, for its ETag; not of the tenant. */
+  readonly version: number
+  readonly role: Role
+  /** The caller's own row in `members`. */
+  readonly memberId: string
+  readonly state: CompanySummary['state']
+}
 
 /**
  * One company as one of its people may use it: a capability. Code that holds it can reach this company's rows and no
  * other's, since nothing below it is ever given a company's name.
  */
-export type Company = {
-  readonly id: string
-  readonly slug: string
-  readonly name: string
-  readonly role: Role
-  /** The caller's own row in `members`. */
-  readonly memberId: string
-  readonly state: CompanySummary['state']
-  readonly createdAt: Date
+export type Company = CompanyFacts & {
   /** One query inside the company that only reads, in one round trip. Refuses a second query. */
   read<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
   /** A transaction inside the company. May run `work` again from its start. Refused writes become ProblemErrors. */
@@ -24,10 +50,10 @@ export type Company = {
 }
 
 /** What the principal query knows of a membership. */
-export type Membership = Omit<Company, 'read' | 'write'> & { readonly tenant: string; readonly version: number }
+export type Membership = CompanyFacts & { readonly tenant: string; readonly tenantVersion: number }
 
 /** Opens a company for the holder of `membership`. */
-export function openCompany(tenancy: Tenancy, { tenant, version: _, ...membership }: Membership): Company {
+export function openCompany(tenancy: Tenancy, { tenant, tenantVersion: _, ...membership }: Membership): Company {
   const home = { name: tenant }
   return {
     ...membership,

@@ -6,7 +6,7 @@ import { users } from '@spintrack/database/public/users'
 import type { ControlDb } from '@spintrack/tenancy/handles'
 import { tenants } from '@spintrack/tenancy/tenants'
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
-import type { Membership } from './company.ts'
+import { companyColumns, type Membership } from './company.ts'
 import { isId } from './ids.ts'
 import { hashSessionId } from './sessions.ts'
 
@@ -68,8 +68,8 @@ function prepare(db: ControlDb, name: string, company: SQL) {
         memberId: memberships.memberId,
         stale: sql<boolean>`coalesce(${memberships.lastOpenedAt} < ${minuteAgo}, true)`,
       },
-      company: { id: companies.id, slug: companies.slug, name: companies.name, createdAt: companies.createdAt },
-      tenant: { tenant: tenants.name, state: tenants.state, version: tenants.version },
+      company: companyColumns,
+      tenant: { tenant: tenants.name, state: tenants.state, tenantVersion: tenants.version },
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))

@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TenantDb } from './handles.ts'
+
+/**
+ * A step in TypeScript that changes rows, run as the tenant right after the SQL of its migration and in the same
+ * transaction. A new tenant has no rows yet and goes without.
+ */
+export type DataStep = (db: TenantDb) => Promise<void>
 
 /** One tenant migration: the version it brings a tenant to, and its SQL, which names no schema. */
-export type Migration = { version: number; tag: string; sql: string }
+export type Migration = { version: number; tag: string; sql: string; data?: DataStep }
 
 /**
  * Reads a folder that drizzle-kit generated (`meta/_journal.json` and one .sql file for each entry). Versions count from 1.

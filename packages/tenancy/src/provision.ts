@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { ControlDb } from './handles.ts'
+import type { Hooks } from './hooks.ts'
 import type { Migration } from './migrations.ts'
 import { newTenantName, quoteIdentifier, quoteTenantName } from './names.ts'
 import type { Pool } from './pool.ts'
@@ -15,6 +16,9 @@ export type Blueprint = {
   grants: Readonly<Record<string, string>>
   /** The login that scopes connect with; it may become every tenant role and inherits nothing from them. */
   appLogin: string
+  /** The login of questions to many tenants: it may read the tables of each and change nothing. */
+  reportingLogin?: string
+  hooks?: Hooks
 }
 
 /** The version a tenant has after `provision`. */

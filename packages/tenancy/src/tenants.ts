@@ -3,9 +3,19 @@ import { check, index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-
 
 /**
  * The states of a tenant. `provisioning -> standby -> ready`, then `ready <-> suspended`, `ready <-> archived`, and
- * `purging` on the way out. `failed` keeps the reason in `last_error`.
+ * `purging` on the way out. A `template` is copied from and never entered by people. `failed` keeps the reason in
+ * `last_error`.
  */
-export const tenantStates = ['provisioning', 'standby', 'ready', 'suspended', 'archived', 'purging', 'failed'] as const
+export const tenantStates = [
+  'provisioning',
+  'standby',
+  'ready',
+  'template',
+  'suspended',
+  'archived',
+  'purging',
+  'failed',
+] as const
 export type TenantState = (typeof tenantStates)[number]
 
 /** Every tenant of the installation: where it lives, which version its schema has, and how it is. */

@@ -59,7 +59,7 @@ export function companyNotFound(): ProblemError {
 }
 
 /** Lets only a ready company of a version this build can serve through. */
-export function requireOpen({ state, version }: Pick<Membership, 'state' | 'version'>): void {
+export function requireOpen({ state, tenantVersion: version }: Pick<Membership, 'state' | 'tenantVersion'>): void {
   if (state === 'suspended')
     throw new ProblemError('company_suspended', 'The company is suspended. Its owner can ask support why.')
   if (state !== 'ready') throw companyNotFound()

@@ -229,11 +229,31 @@ export interface components {
     schemas: {
         /** @description A company; `role` and `memberId` are the caller’s own in it. */
         Company: {
+            branding: {
+                /** @description #rrggbb */
+                colour: string | null;
+                greeting: string | null;
+                /**
+                 * Format: date-time
+                 * @description null without a logo
+                 */
+                logoUpdatedAt: string | null;
+            };
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
              */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it will be deleted for good; null when it will not
+             */
+            deleteAfter: string | null;
+            /**
+             * Format: date-time
+             * @description When a demo goes; null for others
+             */
+            demoExpiresAt: string | null;
             /**
              * Format: uuid
              * @description UUIDv7
@@ -250,6 +270,8 @@ export interface components {
             slug: string;
             /** @enum {string} */
             state: "ready" | "suspended" | "archived" | "purging";
+            /** @description Grows by one with every change; the ETag */
+            version: number;
         };
         CompanyPage: {
             items: components["schemas"]["CompanySummary"][];
@@ -299,7 +321,7 @@ export interface components {
         };
         Problem: {
             /** @enum {string} */
-            code: "invalid_request" | "weak_password" | "unauthenticated" | "invalid_credentials" | "forbidden" | "cross_site_request" | "company_suspended" | "not_found" | "company_not_found" | "method_not_allowed" | "company_required" | "email_taken" | "slug_taken" | "serial_number_taken" | "spinner_has_spins" | "spinner_retired" | "stale_version" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "tenant_upgrading" | "outcome_unknown";
+            code: "invalid_request" | "confirmation_mismatch" | "weak_password" | "unauthenticated" | "invalid_credentials" | "forbidden" | "cross_site_request" | "company_archived" | "company_suspended" | "not_found" | "company_not_found" | "method_not_allowed" | "company_required" | "email_taken" | "slug_taken" | "serial_number_taken" | "spinner_has_spins" | "spinner_retired" | "demo_exists" | "not_a_demo" | "deletion_not_requested" | "copy_too_large" | "too_many_templates" | "export_not_ready" | "export_expired" | "stale_version" | "body_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "tenant_upgrading" | "outcome_unknown";
             /** @description What was expected and what to do next. */
             detail: string;
             errors?: {
@@ -518,8 +540,11 @@ export interface operations {
                     name: string;
                     /** @description Lower-case letters, digits and single hyphens; the company’s part of the address */
                     slug?: string;
-                    /** @enum {string} */
-                    template?: "blank";
+                    /**
+                     * @description `blank`; `demo`, full of examples and gone after some days unless it is kept; or the id of a template
+                     * @default blank
+                     */
+                    template?: "blank" | "demo" | string;
                 };
             };
         };

@@ -1,0 +1,29 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { limits } from './limits.ts'
+import { closed, Page, PageQuery, Text, Timestamp, Uuid } from './shapes.ts'
+
+/** What a template has of its company: the spinners alone, or the spins and the names of who spun as well. */
+export const templateContents = ['spinners', 'everything'] as const
+const Contents = Type.Unsafe<(typeof templateContents)[number]>(
+  Type.String({
+    enum: [...templateContents],
+    description: '`spinners`: the spinners alone; `everything`: also their spins and the names of who spun',
+  }),
+)
+
+export const Template = closed(
+  {
+    id: Uuid,
+    name: Type.String(),
+    contents: Contents,
+    companyId: Type.String({ format: 'uuid', description: 'The company it was made from' }),
+    createdAt: Timestamp,
+  },
+  { $id: 'Template', description: 'A company to begin new ones from; a copy of what was there when it was made.' },
+)
+export type Template = Static<typeof Template>
+export const TemplatePage = Page(Template, 'TemplatePage')
+export const TemplateListQuery = closed(PageQuery)
+
+export const CreateTemplate = closed({ name: Text(limits.templateName.max), contents: Contents })
+export type CreateTemplate = Static<typeof CreateTemplate>
