@@ -1,15 +1,10 @@
-import { errorCode, rootCause } from '@spintrack/tenancy/errors'
+import { errorCode, reason, rootCause } from '@spintrack/tenancy/errors'
 
-/**
- * What is logged of an error: of a failed query the cause, never a parameter. Drizzle puts them into its message,
- * PostgreSQL into the detail of a violated constraint and into the message of values it cannot read (class 22).
- */
+/** What is logged of an error. */
 export function loggedError(error: Error): { type: string; message: string; stack: string; code: string | undefined } {
   const root = rootCause(error)
-  const { name, message } = root instanceof Error ? root : { name: typeof root, message: String(root) }
-  const code = errorCode(error)
-  const value = code?.length === 5 && code.startsWith('22')
-  return { type: name, message: value ? 'PostgreSQL cannot take a value.' : message, stack: frames(error), code }
+  const type = root instanceof Error ? root.name : typeof root
+  return { type, message: reason(error), stack: frames(error), code: errorCode(error) }
 }
 
 /** Where it happened, without the message that a stack begins with. */

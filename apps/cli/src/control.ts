@@ -30,7 +30,7 @@ export async function openControl(settings: Settings, log: (line: string) => voi
     const { ownerUrl } = installation
     if (!ownerUrl) throw new CommandError('This command needs the owner login too. Set DATABASE_URL to it.')
     const owner = resources.add(
-      createPool({ connectionString: ownerUrl, max: 4, applicationName: 'spintrack owner' }),
+      createPool({ connectionString: ownerUrl, max: 10, applicationName: 'spintrack owner' }),
       pool => pool.end(),
     )
     const database = resources.add(openDatabase({ appUrl: installation.appUrl }), opened => opened.close())

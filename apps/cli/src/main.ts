@@ -4,8 +4,9 @@ import { DatabaseUnavailable, NoStandbyTenant, rootCause } from '@spintrack/tena
 import { Command } from 'commander'
 import { companiesCommand } from './commands/companies.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { jobsCommand } from './commands/jobs.ts'
 import { migrateCommand } from './commands/migrate.ts'
-import { apiCommand, startCommand } from './commands/serve.ts'
+import { apiCommand, startCommand, workerCommand } from './commands/serve.ts'
 import { usersCommand } from './commands/users.ts'
 import { CommandError } from './errors.ts'
 import { print, printError } from './output.ts'
@@ -20,7 +21,16 @@ const program = new Command('spintrack')
   .showHelpAfterError()
   .configureOutput({ writeOut: print, writeErr: printError })
 
-for (const command of [startCommand, apiCommand, migrateCommand, doctorCommand, usersCommand, companiesCommand]) {
+for (const command of [
+  startCommand,
+  apiCommand,
+  workerCommand,
+  migrateCommand,
+  doctorCommand,
+  jobsCommand,
+  usersCommand,
+  companiesCommand,
+]) {
   program.addCommand(command())
 }
 

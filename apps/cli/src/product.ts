@@ -5,8 +5,8 @@ import { openDatabase } from '@spintrack/database/database'
 import { createDemo, type DemoLogin, isEmpty } from '@spintrack/domain/demo'
 import { chooseParameters, createHasher } from '@spintrack/domain/hashing'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
-import { startWorker } from '@spintrack/worker/worker'
-import { bringUpToDate, openControl, requireHealthy } from './control.ts'
+import { startWorker, type Worker } from '@spintrack/worker/worker'
+import { bringUpToDate, type Control, openControl, requireHealthy } from './control.ts'
 import { CommandError } from './errors.ts'
 import { openInstallation } from './installation.ts'
 import { print, printError } from './output.ts'
@@ -18,13 +18,11 @@ export async function start(): Promise<void> {
   const settings = readSettings()
   const stop = stopSignal()
   const control = await openControl(settings, note)
-  const { installation, owner, database, blueprint, resources } = control
+  const { installation, owner, database, resources } = control
   try {
     await bringUpToDate(control)
     await requireHealthy(owner, installation.appUrl)
-    const onError = (error: unknown) => note(`worker: ${String(error)}`)
-    const worker = startWorker({ owner, control: database.tenancy.control, blueprint, onError })
-    resources.add(worker, opened => opened.stop())
+    resources.add(await startWork(control), opened => opened.stop())
     const hasher = createHasher({ parameters: await chooseParameters() })
     const demo = installation.embedded && settings.demoData && (await isEmpty(database.tenancy))
     const logins = demo ? await createDemo(database.tenancy, hasher) : []
@@ -34,6 +32,21 @@ export async function start(): Promise<void> {
     note('Stopping.')
   } finally {
     await resources.close()
+  }
+}
+
+/** Runs the background work alone until it is told to stop. */
+export async function worker(): Promise<void> {
+  const stop = stopSignal()
+  const control = await openControl(readSettings(), note)
+  try {
+    await requireHealthy(control.owner, control.installation.appUrl)
+    control.resources.add(await startWork(control), opened => opened.stop())
+    print('\n  The worker is running.\n\n')
+    await stop
+    note('Stopping.')
+  } finally {
+    await control.resources.close()
   }
 }
 
@@ -53,6 +66,10 @@ export async function api(): Promise<void> {
   } finally {
     await resources.close()
   }
+}
+
+function startWork({ owner, database: { tenancy }, blueprint }: Control): Promise<Worker> {
+  return startWorker({ owner, tenancy, blueprint, onError: error => note(`worker: ${String(error)}`) })
 }
 
 type Serve = {

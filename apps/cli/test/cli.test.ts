@@ -34,11 +34,12 @@ t.test('an operator manages an installation from the terminal', async t => {
   const env = { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl }
 
   const help = await run(['--help'], env)
-  for (const command of ['start', 'api', 'migrate', 'doctor', 'users', 'companies'])
+  for (const command of ['start', 'api', 'worker', 'migrate', 'doctor', 'jobs', 'users', 'companies'])
     t.match(help.out, new RegExp(`^  ${command} `, 'm'))
 
   t.match(await run(['migrate'], env), { code: 0, out: 'The database and every company are up to date.\n' })
   t.match(await run(['doctor'], env), { code: 0, out: /^Healthy/ })
+  t.match(await run(['jobs', 'list'], env), { code: 0, out: 'There are no such jobs.\n' })
   t.match(await run(['companies', 'list'], env), { code: 0, out: /no companies yet/ })
 
   t.match(await run(['companies', 'create', 'Acme', '--owner', 'ida@example.org'], env), {
@@ -55,7 +56,7 @@ t.test('an operator manages an installation from the terminal', async t => {
     code: 1,
     err: /Another company uses this address/,
   })
-  t.match(await run(['companies', 'list'], env), { code: 0, out: /^SLUG .*\nacme +Acme +ready +1 / })
+  t.match(await run(['companies', 'list'], env), { code: 0, out: /^SLUG .*\nacme +Acme +ready +2 / })
 })
 
 t.test('doctor names what is wrong and what mends it, and start refuses', async t => {
@@ -90,6 +91,34 @@ t.test('start serves until it is told to stop', async t => {
   child.kill('SIGTERM')
   t.strictSame(await exit, [0, null])
   await t.rejects(fetch(`${url}/health/live`))
+})
+
+t.test('jobs are listed with their company, and retried', async t => {
+  const database = await testDatabase(t)
+  const env = { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl }
+  await run(['users', 'create', '--email', 'ida@example.org', '--name', 'Ida'], env)
+  await run(['companies', 'create', 'Acme', '--owner', 'ida@example.org'], env)
+  await database.owner.query(`
+    select add_job('roll_up', json_build_object('tenant', tenant), null, null, 3) from companies;
+    update graphile_worker._private_jobs set attempts = 3, last_error = 'no such table'`)
+  const listed = await run(['jobs', 'list', '--state', 'failed'], env)
+  t.match(listed, { code: 0, out: /^ID +JOB .*\n\d+ +roll_up +acme +failed +3\/3 .* no such table\n$/ })
+  const id = /\n(\d+)/.exec(listed.out)?.[1] as string
+  t.match(await run(['jobs', 'retry'], env), { code: 1, err: /Name the jobs to retry, or say --all/ })
+  t.match(await run(['jobs', 'retry', id, '0'], env), { code: 1, out: /^1 will run/, err: /Not among .*: 0/ })
+  t.match(await run(['jobs', 'list'], env), { code: 0, out: /acme +waiting +0\/3/ })
+  t.match(await run(['jobs', 'retry', '--all'], env), { code: 0, out: '0 will run again.\n' })
+})
+
+t.test('the worker runs alone until it is told to stop', async t => {
+  const database = await testDatabase(t)
+  const child = launch(['worker'], { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl })
+  t.teardown(() => child.kill('SIGKILL'))
+  child.stderr.resume()
+  await lineMatching(child.stdout, /(worker is running)/)
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  t.strictSame(await exit, [0, null])
 })
 
 t.test('what is missing or taken is said with what to do', async t => {

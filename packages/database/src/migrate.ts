@@ -6,6 +6,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as migratePublic } from 'drizzle-orm/node-postgres/migrator'
 import { migrationFolders, tenantBlueprint } from './blueprint.ts'
 import { publicGrants } from './grants.ts'
+import { installJobs } from './jobs.ts'
 import { type Login, login } from './login.ts'
 
 export type MigrateOptions = {
@@ -32,6 +33,7 @@ export async function migrate({ owner, ownerUrl, appUrl, superuser }: MigrateOpt
         .join(';\n'),
     )
     const privileged = superuser ?? ((await isSuperuser(owner)) ? owner : undefined)
+    await installJobs(owner, app.user)
     if (privileged) await harden(privileged, { owner: login(ownerUrl).user, app: app.user })
     return upgradeTenants(owner, tenantBlueprint(app.user))
   })

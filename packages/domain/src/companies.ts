@@ -138,6 +138,7 @@ export async function everyCompany(db: ControlDb) {
   return db
     .select({
       id: companies.id,
+      tenant: companies.tenant,
       slug: companies.slug,
       name: companies.name,
       state: tenants.state,

@@ -2,7 +2,8 @@ import type { Role } from '@spintrack/contract/permissions'
 import type { CompanySummary } from '@spintrack/contract/session'
 import { companies } from '@spintrack/database/public/companies'
 import type { TenantDb } from '@spintrack/tenancy/handles'
-import type { Tenancy } from '@spintrack/tenancy/tenancy'
+import type { Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
+import { addJob, type TenantJob } from './jobs.ts'
 import { refusal } from './refusals.ts'
 
 /** What the row of a company says, as a query selects it. */
@@ -45,8 +46,11 @@ export type CompanyFacts = {
 export type Company = CompanyFacts & {
   /** One query inside the company that only reads, in one round trip. Refuses a second query. */
   read<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
-  /** A transaction inside the company. May run `work` again from its start. Refused writes become ProblemErrors. */
-  write<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
+  /**
+   * A transaction inside the company. May run `work` again from its start. Refused writes become ProblemErrors. The job
+   * that `then` makes of the result is added in the same transaction, for this company.
+   */
+  write<T>(work: (db: TenantDb) => Promise<T>, then?: (value: T) => TenantJob): Promise<T>
 }
 
 /** What the principal query knows of a membership. */
@@ -58,9 +62,22 @@ export function openCompany(tenancy: Tenancy, { tenant, tenantVersion: _, ...mem
   return {
     ...membership,
     read: work => tenancy.scope(home, { readOnly: true, oneQuery: true }, work),
-    write: work =>
-      tenancy.scope(home, {}, work).catch(error => {
+    write: (work, then) =>
+      (then ? writeThen(tenancy, home, work, then) : tenancy.scope(home, {}, work)).catch(error => {
         throw refusal(error)
       }),
   }
+}
+
+function writeThen<T>(
+  tenancy: Tenancy,
+  home: Tenant,
+  work: (db: TenantDb) => Promise<T>,
+  then: (value: T) => TenantJob,
+): Promise<T> {
+  return tenancy.transaction(async (db, enter) => {
+    const value = await enter(home, work)
+    await addJob(db, home.name, then(value))
+    return value
+  })
 }

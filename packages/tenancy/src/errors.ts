@@ -73,6 +73,17 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
+/**
+ * What may be written down of an error: of a failed query the cause, never a value. Drizzle puts parameters into its
+ * message, PostgreSQL into the detail of a violated constraint and into the message of values it cannot read (class 22).
+ */
+export function reason(error: unknown): string {
+  const root = rootCause(error)
+  const code = errorCode(error)
+  if (code?.length === 5 && code.startsWith('22')) return 'PostgreSQL cannot take a value.'
+  return root instanceof Error ? root.message : String(root)
+}
+
 /** Whether `error` says that the connection is gone, rather than that a statement failed. */
 export function isConnectionLost(error: unknown): boolean {
   const code = errorCode(error)

@@ -17,3 +17,10 @@ export function apiCommand(): Command {
     .description('run the API and the web alone, beside a worker; needs only the app login')
     .action(async () => (await import('../product.ts')).api())
 }
+
+/** `spintrack worker`: the background work alone. */
+export function workerCommand(): Command {
+  return new Command('worker')
+    .description('run the background work alone, beside spintrack api: standby tenants, jobs, nightly roll-ups')
+    .action(async () => (await import('../product.ts')).worker())
+}
