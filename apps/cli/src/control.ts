@@ -1,6 +1,6 @@
 import { tenantBlueprint, tenantVersion } from '@spintrack/database/blueprint'
 import { type Database, openDatabase } from '@spintrack/database/database'
-import { tableNames } from '@spintrack/database/grants'
+import { reportingTables, tableNames } from '@spintrack/database/grants'
 import { login } from '@spintrack/database/login'
 import { migrate } from '@spintrack/database/migrate'
 import { examine, type Finding } from '@spintrack/tenancy/doctor'
@@ -34,7 +34,7 @@ export async function openControl(settings: Settings, log: (line: string) => voi
       pool => pool.end(),
     )
     const database = resources.add(openDatabase({ appUrl: installation.appUrl }), opened => opened.close())
-    return { installation, owner, database, blueprint: tenantBlueprint(login(installation.appUrl).user), resources }
+    return { installation, owner, database, blueprint: blueprintOf(installation), resources }
   } catch (error) {
     await resources.close()
     throw error
@@ -53,12 +53,13 @@ export async function withControl(work: (control: Control) => Promise<void>): Pr
 
 /** Brings the database and every tenant to this build. Throws when a tenant could not follow. */
 export async function bringUpToDate({
-  installation: { ownerUrl = '', appUrl, superuserUrl },
+  installation: { ownerUrl = '', appUrl, reportingUrl, superuserUrl },
   owner,
 }: Control): Promise<number> {
   const superuser = superuserUrl && createPool({ connectionString: superuserUrl, max: 1 })
   try {
-    const { upgraded, failed } = await migrate({ owner, ownerUrl, appUrl, ...(superuser && { superuser }) })
+    const logins = { ownerUrl, appUrl, ...(reportingUrl && { reportingUrl }) }
+    const { upgraded, failed } = await migrate({ owner, ...logins, ...(superuser && { superuser }) })
     if (failed.length > 0) {
       const reasons = failed.map(
         ({ name, error }) => `  ${name}: ${error instanceof Error ? error.message : String(error)}`,
@@ -73,14 +74,21 @@ export async function bringUpToDate({
   }
 }
 
+function blueprintOf({ appUrl, reportingUrl }: Addresses): Blueprint {
+  return tenantBlueprint(login(appUrl).user, reportingUrl && login(reportingUrl).user)
+}
+
+type Addresses = Pick<Installation, 'appUrl' | 'reportingUrl'>
+
 /** What is wrong with the installation. Needs no more than the app login. */
-export async function findProblems(pool: Pool, appUrl: string): Promise<Finding[]> {
-  return examine(pool, { appLogin: login(appUrl).user, version: tenantVersion, tables: tableNames })
+export async function findProblems(pool: Pool, { appUrl, reportingUrl }: Addresses): Promise<Finding[]> {
+  const reporting = reportingUrl && { reporting: { login: login(reportingUrl).user, tables: reportingTables } }
+  return examine(pool, { appLogin: login(appUrl).user, version: tenantVersion, tables: tableNames, ...reporting })
 }
 
 /** Refuses to go on with an installation that does not keep its companies apart. */
-export async function requireHealthy(pool: Pool, appUrl: string): Promise<void> {
-  const findings = await findProblems(pool, appUrl)
+export async function requireHealthy(pool: Pool, addresses: Addresses): Promise<void> {
+  const findings = await findProblems(pool, addresses)
   if (findings.length === 0) return
   throw new CommandError(`The database is not safe to serve from.\n${describeFindings(findings)}`)
 }

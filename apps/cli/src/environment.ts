@@ -22,6 +22,11 @@ export const Environment = Type.Object({
     example: 'postgres://spintrack_app:PASSWORD@localhost:5432/spintrack',
     hidden: true,
   }),
+  DATABASE_REPORTING_URL: setting(checked('postgres', isDatabase), {
+    expected: 'the address of the reporting login, postgres://USER:PASSWORD@HOST/DATABASE',
+    example: 'postgres://spintrack_reporting:PASSWORD@localhost:5432/spintrack',
+    hidden: true,
+  }),
   SESSION_SECRET: setting(checked('secrets', areSecrets), {
     expected: 'secrets of at least 32 characters each, the newest first, with commas between',
     // Needs nothing but Node, and the secret is not shown.

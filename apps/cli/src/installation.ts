@@ -7,6 +7,8 @@ export type Installation = {
   /** Absent where a process was given the app login alone. */
   ownerUrl?: string
   appUrl: string
+  /** Absent where no setting names it. */
+  reportingUrl?: string
   /** Only of the embedded database; elsewhere a superuser is the operator's own business. */
   superuserUrl?: string
   sessionSecrets: string[]
@@ -16,11 +18,12 @@ export type Installation = {
 
 /** Opens the database that the settings name, or starts or shares the embedded one. */
 export async function openInstallation(settings: Settings, log: (line: string) => void): Promise<Installation> {
-  const { databaseUrl, databaseAppUrl, sessionSecrets } = settings
+  const { databaseUrl, databaseAppUrl, databaseReportingUrl, sessionSecrets } = settings
   if (databaseAppUrl) {
     return {
       ...(databaseUrl && { ownerUrl: databaseUrl }),
       appUrl: databaseAppUrl,
+      ...(databaseReportingUrl && { reportingUrl: databaseReportingUrl }),
       // Outside production a forgotten secret only means that a restart logs everybody out.
       sessionSecrets: sessionSecrets ?? [randomBytes(32).toString('hex')],
       embedded: false,
@@ -31,6 +34,7 @@ export async function openInstallation(settings: Settings, log: (line: string) =
   return {
     ownerUrl: embedded.ownerUrl,
     appUrl: embedded.appUrl,
+    reportingUrl: embedded.reportingUrl,
     superuserUrl: embedded.superuserUrl('spintrack'),
     sessionSecrets: sessionSecrets ?? [embedded.sessionSecret],
     embedded: true,

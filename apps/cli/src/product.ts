@@ -21,7 +21,7 @@ export async function start(): Promise<void> {
   const { installation, owner, database, resources } = control
   try {
     await bringUpToDate(control)
-    await requireHealthy(owner, installation.appUrl)
+    await requireHealthy(owner, installation)
     resources.add(await startWork(control), opened => opened.stop())
     const hasher = createHasher({ parameters: await chooseParameters() })
     const demo = installation.embedded && settings.demoData && (await isEmpty(database.tenancy))
@@ -40,7 +40,7 @@ export async function worker(): Promise<void> {
   const stop = stopSignal()
   const control = await openControl(readSettings(), note)
   try {
-    await requireHealthy(control.owner, control.installation.appUrl)
+    await requireHealthy(control.owner, control.installation)
     control.resources.add(await startWork(control), opened => opened.stop())
     print('\n  The worker is running.\n\n')
     await stop
@@ -58,7 +58,7 @@ export async function api(): Promise<void> {
   try {
     const installation = resources.add(await openInstallation(settings, note), opened => opened.close())
     const database = resources.add(openDatabase({ appUrl: installation.appUrl }), opened => opened.close())
-    await requireHealthy(database.pool, installation.appUrl)
+    await requireHealthy(database.pool, installation)
     const hasher = createHasher({ parameters: await chooseParameters() })
     print(banner(await serve(settings, { ...installation, tenancy: database.tenancy, hasher, resources }), []))
     await stop

@@ -7,6 +7,8 @@ export type Settings = {
   databaseUrl?: string
   /** The app login; alone it is enough for `spintrack api`. */
   databaseAppUrl?: string
+  /** The reporting login, for questions to all companies; only those need it. */
+  databaseReportingUrl?: string
   /** Newest first. Absent only outside production; the embedded database keeps one of its own. */
   sessionSecrets?: string[]
   /** An origin, without a slash at the end. */
@@ -35,7 +37,11 @@ const needs: { name: Name; when: (env: Environment) => boolean; why: string }[] 
     when: env => isProduction(env) && !env.DATABASE_APP_URL,
     why: 'in production, where the embedded database is not used',
   },
-  { name: 'DATABASE_APP_URL', when: env => isProduction(env) || !!env.DATABASE_URL, why: 'beside DATABASE_URL' },
+  {
+    name: 'DATABASE_APP_URL',
+    when: env => isProduction(env) || !!env.DATABASE_URL || !!env.DATABASE_REPORTING_URL,
+    why: 'beside the other logins',
+  },
   { name: 'SESSION_SECRET', when: isProduction, why: 'in production, where no secret has a default' },
   { name: 'PUBLIC_URL', when: isProduction, why: 'in production' },
 ]
@@ -52,9 +58,7 @@ export function readSettings(environment: Record<string, string | undefined> = p
     ...[...wrong].map(name => complaint(name, shown(name, env))),
     ...missing.map(({ name, why }) => complaint(name, `it is not set; it is needed ${why}`)),
   ]
-  if (complaints.length === 0 && namesOneLogin(env)) {
-    complaints.push(complaint('DATABASE_APP_URL', 'it names the same login as DATABASE_URL, which may do everything'))
-  }
+  if (complaints.length === 0) complaints.push(...shared(env))
   if (complaints.length > 0) throw new SettingsError(complaints.join('\n'))
   return settings(env)
 }
@@ -70,6 +74,7 @@ function settings(env: Environment): Settings {
   return {
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
     ...(env.DATABASE_APP_URL && { databaseAppUrl: env.DATABASE_APP_URL }),
+    ...(env.DATABASE_REPORTING_URL && { databaseReportingUrl: env.DATABASE_REPORTING_URL }),
     ...(env.SESSION_SECRET && { sessionSecrets: list(env.SESSION_SECRET) }),
     publicUrl: new URL(env.PUBLIC_URL ?? `http://localhost:${port}`).origin,
     port,
@@ -95,7 +100,15 @@ function isProduction({ NODE_ENV }: Environment): boolean {
   return NODE_ENV === 'production'
 }
 
-function namesOneLogin({ DATABASE_URL = '', DATABASE_APP_URL = '' }: Environment): boolean {
-  const owner = address(DATABASE_URL)?.username
-  return owner !== undefined && owner === address(DATABASE_APP_URL)?.username
+/** Each login exists to hold less than the one before it, so two settings that name one are a mistake. */
+function shared(env: Environment): string[] {
+  const same: [Name, Name, string][] = [
+    ['DATABASE_APP_URL', 'DATABASE_URL', 'which may do everything'],
+    ['DATABASE_REPORTING_URL', 'DATABASE_URL', 'which may do everything'],
+    ['DATABASE_REPORTING_URL', 'DATABASE_APP_URL', 'which may write'],
+  ]
+  const user = (name: Name) => address(env[name] ?? '')?.username
+  return same
+    .filter(([name, other]) => user(name) !== undefined && user(name) === user(other))
+    .map(([name, other, why]) => complaint(name, `it names the same login as ${other}, ${why}`))
 }

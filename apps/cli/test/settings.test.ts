@@ -37,6 +37,7 @@ t.test('an empty environment is enough to try the product', async t => {
 t.test('everything can be set', async t => {
   const env = {
     ...production,
+    DATABASE_REPORTING_URL: 'postgres://reporting:hush@db/spintrack',
     SESSION_SECRET: `${secret}-2, ${secret}-1`,
     PUBLIC_URL: 'https://Spintrack.example:443/',
     PORT: '8080',
@@ -49,6 +50,7 @@ t.test('everything can be set', async t => {
   t.strictSame(readSettings(env), {
     databaseUrl: production.DATABASE_URL,
     databaseAppUrl: production.DATABASE_APP_URL,
+    databaseReportingUrl: env.DATABASE_REPORTING_URL,
     sessionSecrets: [`${secret}-2`, `${secret}-1`],
     publicUrl: 'https://spintrack.example',
     port: 8080,
@@ -74,6 +76,7 @@ const wrong: Record<string, string[]> = {
   NODE_ENV: ['prod', 'Production'],
   DATABASE_URL: ['mysql://owner:hush@db/spintrack', 'postgres://db/spintrack', 'hush'],
   DATABASE_APP_URL: ['http://app:hush@db/spintrack', 'app:hush@db'],
+  DATABASE_REPORTING_URL: ['http://reporting:hush@db/spintrack', 'hush'],
   SESSION_SECRET: ['hush', `${secret},hush`, `${secret},`, ' '.repeat(40)],
   PUBLIC_URL: [
     'spintrack.example',
@@ -127,12 +130,23 @@ t.test('production has no defaults for what is secret, and no embedded database'
 
 t.test('an API process may hold the app login alone; the owner login alone is of no use', async t => {
   t.equal(complaint({ ...production, DATABASE_URL: undefined }), 'accepted')
-  t.match(complaint({ DATABASE_URL: production.DATABASE_URL }), /^DATABASE_APP_URL: .+ needed beside DATABASE_URL/)
+  t.match(complaint({ DATABASE_URL: production.DATABASE_URL }), /^DATABASE_APP_URL: .+ needed beside the other logins/)
 })
 
-t.test('one login for both is refused', async t => {
-  const message = complaint({ ...production, DATABASE_APP_URL: 'postgres://owner:hush@other/spintrack' })
-  t.match(message, /^DATABASE_APP_URL: .+ the same login/)
+t.test('one login for two is refused', async t => {
+  const same = (name: Name, user: string) =>
+    complaint({ ...production, [name]: `postgres://${user}:hush@other/spintrack` })
+  t.match(same('DATABASE_APP_URL', 'owner'), /^DATABASE_APP_URL: .+ the same login as DATABASE_URL, which/)
+  t.match(same('DATABASE_REPORTING_URL', 'owner'), /^DATABASE_REPORTING_URL: .+ the same login as DATABASE_URL, which/)
+  t.match(
+    same('DATABASE_REPORTING_URL', 'app'),
+    /^DATABASE_REPORTING_URL: .+ the same login as DATABASE_APP_URL, which/,
+  )
+})
+
+t.test('the reporting login is of no use without the others', async t => {
+  const message = complaint({ DATABASE_REPORTING_URL: 'postgres://reporting:hush@db/spintrack' })
+  t.match(message, /^DATABASE_APP_URL: .+ needed beside the other logins/)
 })
 
 t.test('the environment of the process is what is read when nothing is given', async t => {

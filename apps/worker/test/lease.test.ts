@@ -47,7 +47,7 @@ t.test('the lock is taken again when its connection was lost', async t => {
     const [now] = await holders(owner)
     return now !== undefined && now !== pid
   })
-  t.ok(a.errors.length > 0, 'and the loss was told')
+  t.ok(a.errors.length > 0, `and the loss was told ${pid} ${a.looks()}`)
 })
 
 /** What a worker process has: leases over a pool of its own. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readMigrations } from '@spintrack/tenancy/migrations'
 import type { Blueprint } from '@spintrack/tenancy/provision'
-import { tenantGrants } from './grants.ts'
+import { reportingTables, tenantGrants } from './grants.ts'
 
 /** The folders of the two sets of migrations. */
 export const migrationFolders = {
@@ -14,7 +14,12 @@ const migrations = readMigrations(migrationFolders.tenant)
 /** The version of a tenant that this build provisions. */
 export const tenantVersion = migrations.length
 
-/** How this build makes a tenant for an installation whose app login is `appLogin`. */
-export function tenantBlueprint(appLogin: string): Blueprint {
-  return { migrations, grants: tenantGrants, appLogin }
+/** How this build makes a tenant for an installation with these logins. */
+export function tenantBlueprint(appLogin: string, reportingLogin?: string): Blueprint {
+  return {
+    migrations,
+    grants: tenantGrants,
+    appLogin,
+    ...(reportingLogin !== undefined && { reportingLogin, reportingTables }),
+  }
 }

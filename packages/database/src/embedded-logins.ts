@@ -5,7 +5,7 @@ import type { Secrets } from './embedded-secrets.ts'
 const key = 7_305_812_995
 
 /**
- * Makes the two logins and the database where they are missing. What exists is left as it is, so a start after a crash
+ * Makes the logins and the database where they are missing. What exists is left as it is, so a start after a crash
  * completes what the last one began. Rights inside the database are not given here.
  */
 export async function ensureLogins(superuserUrl: string, secrets: Secrets): Promise<void> {
@@ -21,6 +21,7 @@ export async function ensureLogins(superuserUrl: string, secrets: Secrets): Prom
         : client.query(`create role ${name} ${attributes} password ${client.escapeLiteral(password)}`)
     await login('spintrack_owner', 'login nosuperuser createrole', secrets.ownerPassword)
     await login('spintrack_app', 'login nosuperuser noinherit', secrets.appPassword)
+    await login('spintrack_reporting', 'login nosuperuser noinherit', secrets.reportingPassword)
     const databases = await client.query("select from pg_database where datname = 'spintrack'")
     if (databases.rowCount === 0) await client.query('create database spintrack owner spintrack_owner')
   } finally {

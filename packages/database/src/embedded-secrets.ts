@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { chmod, link, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EmbeddedPostgresError, errorCode } from './embedded-error.ts'
@@ -6,7 +6,11 @@ import { EmbeddedPostgresError, errorCode } from './embedded-error.ts'
 const names = ['id', 'superuserPassword', 'ownerPassword', 'appPassword', 'sessionSecret'] as const
 
 /** What is random in one data folder. `id` is not secret: it tells this folder from a later one at the same path. */
-export type Secrets = Record<(typeof names)[number], string>
+export type Secrets = Kept & {
+  /** Derived, so that folders made before there was a reporting login need no change, which two processes could make at once. */
+  reportingPassword: string
+}
+type Kept = Record<(typeof names)[number], string>
 
 /**
  * Reads `<directory>/secrets.json`, and makes it when it is missing. Of two processes that make it at once, one wins and
@@ -48,14 +52,23 @@ async function readSecrets(file: string): Promise<Secrets | undefined> {
     )
   }
   const secrets = parse(text)
-  if (names.every(name => typeof secrets[name] === 'string' && secrets[name] !== '')) return secrets as Secrets
+  if (isWhole(secrets))
+    return { ...secrets, reportingPassword: derive(secrets.superuserPassword, 'spintrack_reporting') }
   throw new EmbeddedPostgresError(
     `Expected ${names.join(', ')} in ${file}, and they are not all there. ` +
       'Restore the file, or remove its whole folder to begin with an empty database.',
   )
 }
 
-function parse(text: string): Partial<Secrets> {
+function isWhole(secrets: Partial<Kept>): secrets is Kept {
+  return names.every(name => typeof secrets[name] === 'string' && secrets[name] !== '')
+}
+
+function derive(secret: string, purpose: string): string {
+  return createHmac('sha256', secret).update(purpose).digest('base64url')
+}
+
+function parse(text: string): Partial<Kept> {
   try {
     return Object(JSON.parse(text))
   } catch {

@@ -28,6 +28,8 @@ export type EmbeddedPostgres = {
   ownerUrl: string
   /** The address of the login that may only use what the owner grants it. */
   appUrl: string
+  /** The address of the login that may only read what the owner grants it. */
+  reportingUrl: string
   /** Random, kept with the data. */
   sessionSecret: string
   /** True when this call made the data folder, so the database is empty. */
@@ -91,10 +93,11 @@ export async function destroyEmbedded(directory: string): Promise<void> {
 
 type Url = (user: string, password: string, database: string) => string
 
-function loginUrls(url: Url, { ownerPassword, appPassword }: Secrets): { ownerUrl: string; appUrl: string } {
+function loginUrls(url: Url, { ownerPassword, appPassword, reportingPassword }: Secrets) {
   return {
     ownerUrl: url('spintrack_owner', ownerPassword, 'spintrack'),
     appUrl: url('spintrack_app', appPassword, 'spintrack'),
+    reportingUrl: url('spintrack_reporting', reportingPassword, 'spintrack'),
   }
 }
 

@@ -26,5 +26,8 @@ export const tenantGrants = {
   export_chunks: 'select, insert, delete',
 } as const satisfies Record<string, string>
 
+/** What the reporting login may read of a tenant: no files and no archives. */
+export const reportingTables: readonly string[] = ['members', 'spinners', 'spins', 'daily_summaries']
+
 /** The names of both sets of tables. No name is in both, so that no query can fall through from one to the other. */
 export const tableNames = { public: Object.keys(publicGrants), tenant: Object.keys(tenantGrants) }

@@ -1,6 +1,7 @@
 import { harden } from '@spintrack/tenancy/hardening'
 import { quoteIdentifier } from '@spintrack/tenancy/names'
 import type { Pool } from '@spintrack/tenancy/pool'
+import { grantReporting } from '@spintrack/tenancy/reporting'
 import { type UpgradeResult, upgradeTenants } from '@spintrack/tenancy/upgrade'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as migratePublic } from 'drizzle-orm/node-postgres/migrator'
@@ -14,18 +15,28 @@ export type MigrateOptions = {
   owner: Pool
   ownerUrl: string
   appUrl: string
+  /** Left out where nobody asks questions to all companies. */
+  reportingUrl?: string
   /** A pool of a superuser of the same database, when there is one apart from the owner. */
   superuser?: Pool
 }
 
 /**
- * Brings a database to what this build needs: the app login, the control tables and their rights, the hardening where
- * a superuser is at hand, and every tenant. Safe to run again, and by two processes at once: the second waits.
+ * Brings a database to what this build needs: the logins, the control tables and their rights, the hardening where a
+ * superuser is at hand, and every tenant. Safe to run again, and by two processes at once: the second waits.
  */
-export async function migrate({ owner, ownerUrl, appUrl, superuser }: MigrateOptions): Promise<UpgradeResult> {
+export async function migrate({
+  owner,
+  ownerUrl,
+  appUrl,
+  reportingUrl,
+  superuser,
+}: MigrateOptions): Promise<UpgradeResult> {
   const app = login(appUrl)
+  const reporting = reportingUrl === undefined ? undefined : login(reportingUrl)
   return alone(owner, async () => {
-    await createAppLogin(owner, app)
+    await createLogin(owner, app)
+    if (reporting) await createLogin(owner, reporting)
     await migratePublic(drizzle(owner), { migrationsFolder: migrationFolders.public })
     await owner.query(
       Object.entries(publicGrants)
@@ -34,8 +45,12 @@ export async function migrate({ owner, ownerUrl, appUrl, superuser }: MigrateOpt
     )
     const privileged = superuser ?? ((await isSuperuser(owner)) ? owner : undefined)
     await installJobs(owner, app.user)
-    if (privileged) await harden(privileged, { owner: login(ownerUrl).user, app: app.user })
-    return upgradeTenants(owner, tenantBlueprint(app.user))
+    const logins = { owner: login(ownerUrl).user, app: app.user, ...(reporting && { reporting: reporting.user }) }
+    if (privileged) await harden(privileged, logins)
+    const blueprint = tenantBlueprint(app.user, reporting?.user)
+    const result = await upgradeTenants(owner, blueprint)
+    await grantReporting(owner, blueprint)
+    return result
   })
 }
 
@@ -50,11 +65,11 @@ async function alone<T>(owner: Pool, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function createAppLogin(owner: Pool, app: Login): Promise<void> {
-  const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [app.user])
+async function createLogin(owner: Pool, { user, password }: Login): Promise<void> {
+  const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [user])
   if (rowCount) return
-  const password = app.password.replaceAll("'", "''")
-  await owner.query(`create role ${quoteIdentifier(app.user)} login noinherit password '${password}'`)
+  const literal = password.replaceAll("'", "''")
+  await owner.query(`create role ${quoteIdentifier(user)} login noinherit password '${literal}'`)
 }
 
 async function isSuperuser(pool: Pool): Promise<boolean> {

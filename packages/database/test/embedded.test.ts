@@ -21,7 +21,7 @@ t.test('the first start makes a database, the next ones find it as it was left',
 })
 
 t.test('the logins have the rights they need and no others', async t => {
-  const { superuserUrl, ownerUrl, appUrl } = await open(t, await emptyFolder(t))
+  const { superuserUrl, ownerUrl, appUrl, reportingUrl } = await open(t, await emptyFolder(t))
   const rights = (name: string) =>
     ask(
       superuserUrl(),
@@ -30,10 +30,12 @@ t.test('the logins have the rights they need and no others', async t => {
     )
   t.same(await rights('spintrack_owner'), [false, true, false, true, true, 'SCRAM-SHA-256'])
   t.same(await rights('spintrack_app'), [false, false, false, false, true, 'SCRAM-SHA-256'])
+  t.same(await rights('spintrack_reporting'), [false, false, false, false, true, 'SCRAM-SHA-256'])
   const owner = `select pg_get_userbyid(datdba)::text from pg_database where datname = 'spintrack'`
   t.equal(await ask(superuserUrl(), owner), 'spintrack_owner')
   t.equal(await ask(ownerUrl, 'select current_database()::text'), 'spintrack')
   t.equal(await ask(appUrl, 'select current_user::text'), 'spintrack_app')
+  t.equal(await ask(reportingUrl, 'select current_user::text'), 'spintrack_reporting')
   await t.rejects(ask(appUrl.replace('spintrack_app', 'postgres'), 'select 1'), { code: '28P01' })
   t.equal(await ask(superuserUrl(), 'show listen_addresses'), '127.0.0.1')
 })
@@ -48,19 +50,23 @@ t.test('secrets are for the owner of the folder alone', async t => {
   t.ok(secrets.includes(sessionSecret))
 })
 
-t.test('a start completes what a crash left undone', async t => {
+t.test('a start completes what a crash left undone, and what an older build did not make', async t => {
   const folder = await emptyFolder(t)
   const crashed = await open(t, folder)
   await ask(crashed.superuserUrl(), 'drop database spintrack')
   await ask(crashed.superuserUrl(), 'drop role spintrack_app')
+  await ask(crashed.superuserUrl(), 'drop role spintrack_reporting')
   await crashed.close()
   // What a first start leaves that is killed while initdb runs; no process has this number.
   const halfMade = join(folder, 'init-4194305-abc')
   await writeFile(halfMade, '')
 
-  const { ownerUrl, appUrl, close } = await open(t, folder)
+  const { superuserUrl, ownerUrl, appUrl, reportingUrl, close } = await open(t, folder)
   t.equal(await ask(ownerUrl, 'select 1'), 1)
   t.equal(await ask(appUrl, 'select 1'), 1)
+  t.equal(await ask(reportingUrl, 'select 1'), 1)
+  const derived = Object.assign(new URL(superuserUrl()), { password: new URL(reportingUrl).password })
+  await t.rejects(ask(derived.href, 'select 1'), { code: '28P01' }, 'with a password of its own')
   await close()
 
   await rm(join(folder, 'postgres'), { recursive: true })

@@ -1,11 +1,16 @@
 import { examine } from '@spintrack/tenancy/doctor'
 import t from 'tap'
 import { tenantVersion } from '../src/blueprint.ts'
-import { tableNames } from '../src/grants.ts'
+import { reportingTables, tableNames } from '../src/grants.ts'
 import { testDatabase } from './support/database.ts'
 
 t.test('a migrated database is healthy', async t => {
   const { owner } = await testDatabase(t)
-  const findings = await examine(owner, { appLogin: 'spintrack_app', version: tenantVersion, tables: tableNames })
+  const findings = await examine(owner, {
+    appLogin: 'spintrack_app',
+    reporting: { login: 'spintrack_reporting', tables: reportingTables },
+    version: tenantVersion,
+    tables: tableNames,
+  })
   t.strictSame(findings, [])
 })

@@ -1,11 +1,14 @@
 import { dangerousFunctions, loginSettings } from './hardening.ts'
 import type { Pool } from './pool.ts'
+import { examineReporting } from './reporting.ts'
 
 /** Something that breaks a promise, and the command or statement that mends it. */
 export type Finding = { problem: string; mend: string }
 
 export type Expected = {
   appLogin: string
+  /** The reporting login, where there is one, and the tables of a tenant that it may read. */
+  reporting?: { login: string; tables: readonly string[] }
   /** The version this build provisions; tenants above it were made by a newer one. */
   version: number
   /** Names of the control tables and of the tables of a tenant. */
@@ -116,6 +119,8 @@ const checks: Check[] = [
         mend: `ALTER ROLE "${appLogin}" SET ${name} TO '${value}';`,
       }))
   },
+
+  async (query, { reporting }) => (reporting ? examineReporting(query, reporting) : []),
 
   async query =>
     (

@@ -1,5 +1,6 @@
 import { quoteIdentifier } from './names.ts'
 import type { Pool } from './pool.ts'
+import { reportingConnections, reportingSettings } from './reporting.ts'
 
 /**
  * Functions that PUBLIC may call by default and that get around a scope: they change settings, run SQL given as text,
@@ -56,11 +57,11 @@ export const loginSettings = {
   TimeZone: 'UTC',
 } as const satisfies Record<string, string>
 
-/** The logins of an installation: the owner makes and alters everything, the app login only becomes tenants. */
-export type Logins = { owner: string; app: string }
+/** The logins of an installation: the owner makes and alters everything, the app login becomes tenants, reporting reads. */
+export type Logins = { owner: string; app: string; reporting?: string }
 
 /**
- * Takes from PUBLIC what every role would otherwise have in this database, and gives the two logins what they need.
+ * Takes from PUBLIC what every role would otherwise have in this database, and gives the logins what they need.
  * Safe to run again. `superuser` must connect to the database concerned as a superuser: functions and languages of the
  * system belong to one.
  */
@@ -79,17 +80,28 @@ export async function harden(superuser: Pool, logins: Logins): Promise<void> {
       ...functions.map(signature => `revoke execute on function ${signature} from public`),
       ...functions.map(signature => `grant execute on function ${signature} to ${owner}`),
       ...Object.entries(loginSettings).map(([name, value]) => `alter role ${app} set ${name} to '${value}'`),
+      ...limits(logins.reporting),
     ].join(';\n'),
   )
+}
+
+function limits(reporting: string | undefined): string[] {
+  if (reporting === undefined) return []
+  const login = quoteIdentifier(reporting)
+  return [
+    `alter role ${login} connection limit ${reportingConnections}`,
+    ...Object.entries(reportingSettings).map(([name, value]) => `alter role ${login} set ${name} to '${value}'`),
+  ]
 }
 
 /** The part of it that belongs to the database as a whole, which a clone of the database does not inherit. */
 export async function hardenDatabase(superuser: Pool, logins: Logins): Promise<void> {
   const database = await currentDatabase(superuser)
+  const connecting = [logins.app, logins.reporting].filter(login => login !== undefined)
   await superuser.query(
     [
       `revoke all on database ${database} from public`,
-      `grant connect on database ${database} to ${quoteIdentifier(logins.app)}`,
+      ...connecting.map(login => `grant connect on database ${database} to ${quoteIdentifier(login)}`),
       `grant all on database ${database} to ${quoteIdentifier(logins.owner)}`,
     ].join(';\n'),
   )

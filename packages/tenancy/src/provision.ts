@@ -4,6 +4,7 @@ import type { Hooks } from './hooks.ts'
 import type { Migration } from './migrations.ts'
 import { newTenantName, quoteIdentifier, quoteTenantName } from './names.ts'
 import type { Pool } from './pool.ts'
+import { reportingGrants } from './reporting.ts'
 import type { Tenant } from './tenancy.ts'
 import { tenants } from './tenants.ts'
 import { transaction } from './transaction.ts'
@@ -18,6 +19,8 @@ export type Blueprint = {
   appLogin: string
   /** The login of questions to many tenants: it may read the tables of each and change nothing. */
   reportingLogin?: string
+  /** The tables it may read, at least one; none of the others. */
+  reportingTables?: readonly string[]
   hooks?: Hooks
 }
 
@@ -56,7 +59,8 @@ export async function refillStandby(
   return missing
 }
 
-function script(name: string, { migrations, grants, appLogin }: Blueprint): string {
+function script(name: string, blueprint: Blueprint): string {
+  const { migrations, grants, appLogin } = blueprint
   const tenant = quoteTenantName(name)
   return [
     // Said here, the app login's membership costs nothing. A GRANT later looks through all roles of the owner: 4 ms at 1,000.
@@ -66,6 +70,7 @@ function script(name: string, { migrations, grants, appLogin }: Blueprint): stri
     ...migrations.map(migration => migration.sql.trimEnd().replace(/;$/, '')),
     `grant usage on schema ${tenant} to ${tenant}`,
     ...Object.entries(grants).map(([table, rights]) => `grant ${rights} on ${quoteIdentifier(table)} to ${tenant}`),
+    ...reportingGrants(name, blueprint),
     `insert into public.tenants (name, state, version) values ('${name}', 'standby', ${currentVersion({ migrations })})`,
   ].join(';\n')
 }

@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteTenantName } from './names.ts'
 import type { Pool } from './pool.ts'
 import { type Blueprint, currentVersion } from './provision.ts'
+import { reportingGrants } from './reporting.ts'
 import { transaction } from './transaction.ts'
 
 /** How an upgrade went: how many tenants reached the current version, and those that did not, with the error. */
@@ -29,13 +30,15 @@ export async function upgradeTenants(owner: Pool, blueprint: Blueprint): Promise
   return result
 }
 
-function script(name: string, version: number, { migrations, grants }: Blueprint): string {
+function script(name: string, version: number, blueprint: Blueprint): string {
+  const { migrations, grants } = blueprint
   const tenant = quoteTenantName(name)
   return [
     "set local lock_timeout to '2s'",
     `set local search_path to ${tenant}, pg_temp`,
     ...migrations.slice(version).map(migration => migration.sql.trimEnd().replace(/;$/, '')),
     ...Object.entries(grants).map(([table, rights]) => `grant ${rights} on ${quoteIdentifier(table)} to ${tenant}`),
+    ...reportingGrants(name, blueprint),
     `update public.tenants set version = ${migrations.length}, last_error = null where name = '${name}'`,
   ].join(';\n')
 }

@@ -10,7 +10,7 @@ export function doctorCommand(): Command {
     )
     .action(() =>
       withControl(async ({ installation, owner }) => {
-        const findings = await findProblems(owner, installation.appUrl)
+        const findings = await findProblems(owner, installation)
         print(
           findings.length === 0
             ? 'Healthy: nothing to mend.\n'

@@ -6,7 +6,7 @@ import { type Blueprint, provision } from '@spintrack/tenancy/provision'
 import { tenantBlueprint } from '../../src/blueprint.ts'
 import { type Database, openDatabase } from '../../src/database.ts'
 import type { EmbeddedPostgres } from '../../src/embedded.ts'
-import { publicGrants, tenantGrants } from '../../src/grants.ts'
+import { publicGrants, reportingTables, tenantGrants } from '../../src/grants.ts'
 import { login } from '../../src/login.ts'
 import { migrate } from '../../src/migrate.ts'
 import { testCluster } from './cluster.ts'
@@ -16,6 +16,7 @@ export type TestDatabase = Database & {
   appUrl: string
   ownerUrl: string
   superuserUrl: string
+  reportingUrl: string
   /** A pool of the owner login. */
   owner: Pool
   blueprint: Blueprint
@@ -55,10 +56,10 @@ export async function testDatabase(
     // Roles outlive a database: without this a cluster kept between runs by hand would collect them.
     for (const tenant of made) await postgres.query(`drop role "${tenant}"`)
   })
-  return { ...database, ...urls, owner, blueprint: tenantBlueprint(login(urls.appUrl).user) }
+  return { ...database, ...urls, owner, blueprint: blueprintOf(urls) }
 }
 
-type Urls = { appUrl: string; ownerUrl: string; superuserUrl: string }
+type Urls = { appUrl: string; ownerUrl: string; superuserUrl: string; reportingUrl: string }
 
 function urlsOf(cluster: EmbeddedPostgres, name: string): Urls {
   const rename = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href
@@ -66,6 +67,7 @@ function urlsOf(cluster: EmbeddedPostgres, name: string): Urls {
     appUrl: rename(cluster.appUrl),
     ownerUrl: rename(cluster.ownerUrl),
     superuserUrl: cluster.superuserUrl(name),
+    reportingUrl: rename(cluster.reportingUrl),
   }
 }
 
@@ -92,9 +94,10 @@ async function buildTemplate(cluster: EmbeddedPostgres, client: Client, template
   const urls = urlsOf(cluster, building)
   await withPool(urls.superuserUrl, superuser =>
     withPool(urls.ownerUrl, async owner => {
-      await migrate({ owner, superuser, ownerUrl: urls.ownerUrl, appUrl: urls.appUrl })
+      const { ownerUrl, appUrl, reportingUrl } = urls
+      await migrate({ owner, superuser, ownerUrl, appUrl, reportingUrl })
       for (let made = 0; made < standbyInTemplate; made++) {
-        await provision(owner, tenantBlueprint(login(urls.appUrl).user))
+        await provision(owner, blueprintOf(urls))
       }
     }),
   )
@@ -108,17 +111,22 @@ function fingerprint(): string {
   for (const { tag } of JSON.parse(readFileSync(folder, 'utf8')).entries) {
     hash.update(readFileSync(new URL(`../${tag}.sql`, folder)))
   }
-  for (const file of ['hardening.ts', 'provision.ts']) {
+  for (const file of ['hardening.ts', 'provision.ts', 'reporting.ts']) {
     hash.update(readFileSync(new URL(`../../../tenancy/src/${file}`, import.meta.url)))
   }
   return hash
-    .update(JSON.stringify([publicGrants, tenantGrants]))
+    .update(JSON.stringify([publicGrants, tenantGrants, reportingTables]))
     .digest('hex')
     .slice(0, 16)
 }
 
-function logins({ ownerUrl, appUrl }: Urls) {
-  return { owner: login(ownerUrl).user, app: login(appUrl).user }
+function logins({ ownerUrl, appUrl, reportingUrl }: Urls) {
+  return { owner: login(ownerUrl).user, app: login(appUrl).user, reporting: login(reportingUrl).user }
+}
+
+function blueprintOf(urls: Urls): Blueprint {
+  const { app, reporting } = logins(urls)
+  return tenantBlueprint(app, reporting)
 }
 
 async function tenantNames(owner: Pool): Promise<string[]> {
