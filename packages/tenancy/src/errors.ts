@@ -48,6 +48,16 @@ export class NoStandbyTenant extends Error {
   }
 }
 
+/** A tenant is not in the state that a change of it begins from. */
+export class WrongState extends Error {
+  override name = 'WrongState'
+  constructor(change: string, expected: readonly string[], got: string | undefined, possible: readonly string[]) {
+    const next =
+      possible.length > 0 ? `What can be done with it: ${possible.join(', ')}.` : 'Nothing can be done with it.'
+    super(`To ${change} it, it must be ${expected.join(' or ')}, but it is ${got ?? 'gone'}. ${next}`)
+  }
+}
+
 const connectionLostCodes = new Set([
   '57P01',
   '57P02',
