@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { NoStandbyTenant } from './errors.ts'
 import type { ControlTransaction } from './handles.ts'
+import { type Hook, type Hooks, step } from './hooks.ts'
+import { clientOf } from './prepared.ts'
 import type { Enter, Tenancy, Tenant } from './tenancy.ts'
 
 /** The channel on which the process that provisions tenants hears that some were claimed or are wanted. */
@@ -11,26 +13,35 @@ const pollMs = 50
 
 /**
  * Claims a standby tenant and runs `work` with it in the same transaction, so that the tenant becomes ready together
- * with whatever `work` writes, or stays on standby. Needs no right to create anything.
+ * with whatever `work` writes, or stays on standby. Needs no right to create anything. The hooks `beforeActivate` and
+ * `afterActivate` run around `work`, as the tenant.
  *
  * When none is left it asks for more and waits up to `waitMs` milliseconds; then NoStandbyTenant.
  */
 export async function claimTenant<T>(
   tenancy: Tenancy,
-  { version, waitMs = 5_000 }: { version: number; waitMs?: number },
+  { version, waitMs = 5_000, hooks = {} }: { version: number; waitMs?: number; hooks?: Hooks },
   work: (db: ControlTransaction, tenant: Tenant, enter: Enter) => Promise<T>,
 ): Promise<T> {
   const deadline = Date.now() + waitMs
   for (;;) {
     const claimed = await tenancy.transaction(async (db, enter) => {
       const tenant = await claim(db, version)
-      return tenant && { value: await work(db, tenant, enter) }
+      if (!tenant) return
+      await activate(hooks.beforeActivate, tenant, enter)
+      const value = await work(db, tenant, enter)
+      await activate(hooks.afterActivate, tenant, enter)
+      return { value }
     })
     if (claimed) return claimed.value
     if (Date.now() >= deadline) throw new NoStandbyTenant(waitMs)
     await tenancy.control.execute(sql.raw(`notify ${standbyChannel}`))
     await delay(pollMs)
   }
+}
+
+async function activate(hook: Hook | undefined, tenant: Tenant, enter: Enter): Promise<void> {
+  if (hook) await enter(tenant, inside => hook(step(tenant, clientOf(inside))))
 }
 
 async function claim(db: ControlTransaction, version: number): Promise<Tenant | undefined> {

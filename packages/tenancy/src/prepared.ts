@@ -38,6 +38,6 @@ export function prepared<Values extends object, T>(
 }
 
 /** The guard of the scope; of a savepoint too, which shares the scope's session. */
-function clientOf(db: TenantDb): Queryable {
+export function clientOf(db: TenantDb): Queryable {
   return (db._.session as unknown as { client: Queryable }).client
 }

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
+import type pg from 'pg'
 import type { ControlDb } from './handles.ts'
-import type { Hooks } from './hooks.ts'
+import { type Hooks, runHook } from './hooks.ts'
 import type { Migration } from './migrations.ts'
 import { newTenantName, quoteIdentifier, quoteTenantName } from './names.ts'
 import type { Pool } from './pool.ts'
@@ -30,16 +31,30 @@ export function currentVersion({ migrations }: Pick<Blueprint, 'migrations'>): n
 }
 
 /**
- * Makes one standby tenant: role, schema, tables, rights and its row, in one transaction and one message. Killed at any
- * point it leaves nothing. `owner` is a pool of the owner login, which may CREATE ROLE.
+ * Makes one standby tenant: role, schema, tables, rights and its row, in one transaction and, without hooks, one
+ * message. Killed at any point it leaves nothing. `owner` is a pool of the owner login, which may CREATE ROLE.
  *
  * The time must not grow with the number of tenants, so rights are given table by table: GRANT … ON ALL TABLES scans
  * the whole catalogue (12 to 33 ms at 15,000 tables).
  */
 export async function provision(owner: Pool, blueprint: Blueprint): Promise<Tenant> {
   const name = newTenantName()
-  await transaction(owner, 'begin', client => client.query(script(name, blueprint)))
+  await transaction(owner, 'begin', client => build(client, name, blueprint))
   return { name }
+}
+
+/** Builds the tenant `name` in the transaction that `client` is inside of. */
+export async function build(client: pg.ClientBase, name: string, blueprint: Blueprint): Promise<void> {
+  const { beforeProvision, afterProvision } = blueprint.hooks ?? {}
+  const [home, contents] = [homeScript(name, blueprint), contentsScript(name, blueprint)]
+  if (beforeProvision) {
+    await client.query(home)
+    await runHook(beforeProvision, { name }, client)
+    await client.query(contents)
+  } else {
+    await client.query(`${home};\n${contents}`)
+  }
+  await runHook(afterProvision, { name }, client)
 }
 
 /**
@@ -59,14 +74,20 @@ export async function refillStandby(
   return missing
 }
 
-function script(name: string, blueprint: Blueprint): string {
-  const { migrations, grants, appLogin } = blueprint
+function homeScript(name: string, { appLogin }: Blueprint): string {
   const tenant = quoteTenantName(name)
   return [
     // Said here, the app login's membership costs nothing. A GRANT later looks through all roles of the owner: 4 ms at 1,000.
     `create role ${tenant} nologin role ${quoteIdentifier(appLogin)}`,
     `create schema ${tenant}`,
     `set local search_path to ${tenant}, pg_temp`,
+  ].join(';\n')
+}
+
+function contentsScript(name: string, blueprint: Blueprint): string {
+  const { migrations, grants } = blueprint
+  const tenant = quoteTenantName(name)
+  return [
     ...migrations.map(migration => migration.sql.trimEnd().replace(/;$/, '')),
     `grant usage on schema ${tenant} to ${tenant}`,
     ...Object.entries(grants).map(([table, rights]) => `grant ${rights} on ${quoteIdentifier(table)} to ${tenant}`),
