@@ -7,6 +7,7 @@ import { examine, type Finding } from '@spintrack/tenancy/doctor'
 import { createPool, type Pool } from '@spintrack/tenancy/pool'
 import type { Blueprint } from '@spintrack/tenancy/provision'
 import { CommandError } from './errors.ts'
+import { describeResult, runFleet } from './fleet.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { printError } from './output.ts'
 import { Resources } from './resources.ts'
@@ -51,27 +52,26 @@ export async function withControl(work: (control: Control) => Promise<void>): Pr
   }
 }
 
-/** Brings the database and every tenant to this build. Throws when a tenant could not follow. */
-export async function bringUpToDate({
-  installation: { ownerUrl = '', appUrl, reportingUrl, superuserUrl },
-  owner,
-}: Control): Promise<number> {
+/** Brings the control tables to this build, and what belongs to the database as a whole. */
+export async function prepareDatabase({ installation, owner }: Control): Promise<void> {
+  const { ownerUrl = '', appUrl, reportingUrl, superuserUrl } = installation
   const superuser = superuserUrl && createPool({ connectionString: superuserUrl, max: 1 })
   try {
     const logins = { ownerUrl, appUrl, ...(reportingUrl && { reportingUrl }) }
-    const { upgraded, failed } = await migrate({ owner, ...logins, ...(superuser && { superuser }) })
-    if (failed.length > 0) {
-      const reasons = failed.map(
-        ({ name, error }) => `  ${name}: ${error instanceof Error ? error.message : String(error)}`,
-      )
-      throw new CommandError(
-        `${failed.length} companies could not be migrated:\n${reasons.join('\n')}\nMend the cause and run spintrack migrate again.`,
-      )
-    }
-    return upgraded
+    await migrate({ owner, ...logins, ...(superuser && { superuser }) })
   } finally {
     if (superuser) await superuser.end()
   }
+}
+
+/**
+ * Brings the database and every company to this build. Throws when the control tables cannot follow; of companies that
+ * cannot it only warns, since they answer for themselves and the others should not wait for them.
+ */
+export async function bringUpToDate(control: Control): Promise<void> {
+  await prepareDatabase(control)
+  const result = await runFleet(control, {})
+  if (result.outcome !== 'current') printError(await describeResult(control, result))
 }
 
 function blueprintOf({ appUrl, reportingUrl }: Addresses): Blueprint {

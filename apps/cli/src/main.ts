@@ -4,6 +4,7 @@ import { DatabaseUnavailable, NoStandbyTenant, rootCause } from '@spintrack/tena
 import { Command } from 'commander'
 import { companiesCommand } from './commands/companies.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { fleetCommand } from './commands/fleet.ts'
 import { jobsCommand } from './commands/jobs.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { apiCommand, startCommand, workerCommand } from './commands/serve.ts'
@@ -26,6 +27,7 @@ for (const command of [
   apiCommand,
   workerCommand,
   migrateCommand,
+  fleetCommand,
   doctorCommand,
   jobsCommand,
   usersCommand,

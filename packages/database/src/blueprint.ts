@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { readMigrations } from '@spintrack/tenancy/migrations'
+import { joinDataSteps, readMigrations } from '@spintrack/tenancy/migrations'
 import type { Blueprint } from '@spintrack/tenancy/provision'
+import { dataSteps } from './data-steps.ts'
 import { reportingTables, tenantGrants } from './grants.ts'
 
 /** The folders of the two sets of migrations. */
@@ -9,7 +10,7 @@ export const migrationFolders = {
   tenant: join(import.meta.dirname, '../migrations/tenant'),
 }
 
-const migrations = readMigrations(migrationFolders.tenant)
+const migrations = joinDataSteps(readMigrations(migrationFolders.tenant), dataSteps)
 
 /** The version of a tenant that this build provisions. */
 export const tenantVersion = migrations.length

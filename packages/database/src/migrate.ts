@@ -2,7 +2,6 @@ import { harden } from '@spintrack/tenancy/hardening'
 import { quoteIdentifier } from '@spintrack/tenancy/names'
 import type { Pool } from '@spintrack/tenancy/pool'
 import { grantReporting } from '@spintrack/tenancy/reporting'
-import { type UpgradeResult, upgradeTenants } from '@spintrack/tenancy/upgrade'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as migratePublic } from 'drizzle-orm/node-postgres/migrator'
 import { migrationFolders, tenantBlueprint } from './blueprint.ts'
@@ -22,16 +21,11 @@ export type MigrateOptions = {
 }
 
 /**
- * Brings a database to what this build needs: the logins, the control tables and their rights, the hardening where a
- * superuser is at hand, and every tenant. Safe to run again, and by two processes at once: the second waits.
+ * Brings a database to what this build needs: the logins, the control tables and their rights, and the hardening where a
+ * superuser is at hand. The tenants follow with `migrateFleet`. Safe to run again, and by two processes at once: the second
+ * waits.
  */
-export async function migrate({
-  owner,
-  ownerUrl,
-  appUrl,
-  reportingUrl,
-  superuser,
-}: MigrateOptions): Promise<UpgradeResult> {
+export async function migrate({ owner, ownerUrl, appUrl, reportingUrl, superuser }: MigrateOptions): Promise<void> {
   const app = login(appUrl)
   const reporting = reportingUrl === undefined ? undefined : login(reportingUrl)
   return alone(owner, async () => {
@@ -47,10 +41,7 @@ export async function migrate({
     await installJobs(owner, app.user)
     const logins = { owner: login(ownerUrl).user, app: app.user, ...(reporting && { reporting: reporting.user }) }
     if (privileged) await harden(privileged, logins)
-    const blueprint = tenantBlueprint(app.user, reporting?.user)
-    const result = await upgradeTenants(owner, blueprint)
-    await grantReporting(owner, blueprint)
-    return result
+    await grantReporting(owner, tenantBlueprint(app.user, reporting?.user))
   })
 }
 

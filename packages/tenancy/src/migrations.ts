@@ -27,3 +27,20 @@ export function readMigrations(folder: string): Migration[] {
     return { version: index + 1, tag, sql }
   })
 }
+
+/** Puts each data step beside the migration that its name is the tag of. Throws when there is none. */
+export function joinDataSteps(
+  migrations: readonly Migration[],
+  steps: Readonly<Record<string, DataStep>>,
+): readonly Migration[] {
+  const lost = Object.keys(steps).filter(tag => !migrations.some(migration => migration.tag === tag))
+  if (lost.length > 0) {
+    throw new Error(
+      `No tenant migration is called ${lost.join(', ')}, as a data step is. Call it what meta/_journal.json calls its migration.`,
+    )
+  }
+  return migrations.map(migration => {
+    const data = steps[migration.tag]
+    return data ? { ...migration, data } : migration
+  })
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { migrationFolders } from '@spintrack/database/blueprint'
 import t from 'tap'
-import { readMigrations } from '../src/migrations.ts'
+import { joinDataSteps, type Migration, readMigrations } from '../src/migrations.ts'
 
 const journal = JSON.stringify({ entries: [{ tag: '0000_first' }, { tag: '0001_second' }] })
 
@@ -25,6 +25,19 @@ t.test('a tenant migration that names the schema public is refused, with what to
     '0001_second.sql': 'alter table b add foreign key (a) references "public"."a";',
   })
   t.throws(() => readMigrations(folder), { message: /0001_second names the schema public.*npm run db:generate/ })
+})
+
+t.test('a data step goes with the migration of its name, and one without a migration is refused', async t => {
+  const migrations: Migration[] = ['0000_first', '0001_second'].map((tag, index) => ({
+    version: index + 1,
+    tag,
+    sql: '',
+  }))
+  const data = async () => {}
+  t.strictSame(joinDataSteps(migrations, { '0001_second': data }), [migrations[0], { ...migrations[1], data }])
+  t.throws(() => joinDataSteps(migrations, { '0001_second': data, '0002_third': data }), {
+    message: /No tenant migration is called 0002_third.*_journal\.json/,
+  })
 })
 
 t.test('no migration of a tenant mentions public, and the control tables do', async t => {

@@ -2,11 +2,11 @@ import { tableNames } from '@spintrack/database/grants'
 import { type TestDatabase, testDatabase } from '@spintrack/database/testing'
 import t from 'tap'
 import { type Expected, examine } from '../src/doctor.ts'
+import { migrateFleet } from '../src/fleet.ts'
 import { harden } from '../src/hardening.ts'
 import { createPool, type Pool } from '../src/pool.ts'
 import { type Blueprint, provision } from '../src/provision.ts'
 import { grantReporting, reportingConnections, reportingSettings } from '../src/reporting.ts'
-import { upgradeTenants } from '../src/upgrade.ts'
 import { newLogin } from './support/logins.ts'
 import { newTenant, superuser } from './support/tenants.ts'
 
@@ -81,7 +81,7 @@ t.test('tenants that are upgraded get the right to new tables', async t => {
     migrations: [...own.blueprint.migrations, { version: 99, tag: 'badges', sql: 'create table badges (name text);' }],
     reportingTables: ['badges'],
   }
-  t.strictSame((await upgradeTenants(own.owner, next)).failed, [])
+  t.match(await migrateFleet({ owner: own.owner, blueprint: next }), { outcome: 'done' })
   const pool = reportingPool(t, own.reportingUrl)
   for (const { name } of (await own.owner.query('select name from tenants')).rows) {
     await t.resolves(pool.query(`select from "${name}".badges`))

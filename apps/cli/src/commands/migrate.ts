@@ -1,15 +1,16 @@
 import { Command } from 'commander'
-import { bringUpToDate, withControl } from '../control.ts'
-import { print } from '../output.ts'
+import { prepareDatabase, withControl } from '../control.ts'
+import { type FleetFlags, fleetOptions, migrateCompanies } from './fleet.ts'
 
 /** `spintrack migrate`: everything a new build needs of the database. */
 export function migrateCommand(): Command {
-  return new Command('migrate')
+  const command = new Command('migrate')
     .description('bring the database and every company to this build; safe to run again')
-    .action(() =>
-      withControl(async control => {
-        const upgraded = await bringUpToDate(control)
-        print(upgraded === 0 ? 'The database and every company are up to date.\n' : `Migrated ${upgraded} companies.\n`)
-      }),
-    )
+    .option('--no-fleet', 'only what all companies share: control tables, logins, rights')
+  return fleetOptions(command).action(({ fleet, ...flags }: FleetFlags & { fleet: boolean }) =>
+    withControl(async control => {
+      if (!flags.dryRun) await prepareDatabase(control)
+      if (fleet) await migrateCompanies(control, flags)
+    }),
+  )
 }

@@ -1,0 +1,81 @@
+import type pg from 'pg'
+import { errorCode, rootCause } from './errors.ts'
+import { grantMissing } from './fleet-grants.ts'
+import { Guard } from './guard.ts'
+import { handle, type TenantDb } from './handles.ts'
+import type { Hook } from './hooks.ts'
+import type { DataStep } from './migrations.ts'
+import { quoteTenantName } from './names.ts'
+import type { Blueprint } from './provision.ts'
+
+/**
+ * Takes a tenant through what it lacks, within the transaction of `client`: the hook before, each migration's SQL and
+ * data step, the rights, the hook after. Nothing when it lacks nothing. An error says which step it was.
+ */
+export async function takeSteps(
+  client: pg.PoolClient,
+  blueprint: Blueprint,
+  { name, version }: { name: string; version: number },
+): Promise<void> {
+  const missing = blueprint.migrations.slice(version)
+  if (missing.length === 0) return
+  const { beforeMigrate, afterMigrate } = blueprint.hooks ?? {}
+  await step('hook beforeMigrate', () => callHook(client, name, beforeMigrate))
+  for (const { tag, sql, data } of missing) {
+    await step(`migration ${tag}`, () => client.query(sql))
+    if (data) await step(`data step of ${tag}`, () => runDataStep(client, blueprint, name, data))
+  }
+  await grantMissing(client, name, blueprint)
+  await step('hook afterMigrate', () => callHook(client, name, afterMigrate))
+}
+
+async function step(name: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (cause) {
+    throw new Error(`${name}: ${reason(cause)}`, { cause })
+  }
+}
+
+/**
+ * What may be stored and shown of an error. Not what Drizzle says, which holds the parameters, nor what PostgreSQL says
+ * of a value it cannot take (class 22): both would keep what people wrote.
+ */
+function reason(error: unknown): string {
+  const code = errorCode(error)
+  if (code?.startsWith('22')) return `PostgreSQL cannot take a value (${code})`
+  const root = rootCause(error)
+  return root instanceof Error ? root.message : String(root)
+}
+
+async function callHook(client: pg.PoolClient, name: string, hook: Hook | undefined): Promise<void> {
+  if (!hook) return
+  await guarded(client, guard => hook({ tenant: { name }, query: (text, values) => guard.query({ text }, values) }))
+}
+
+/**
+ * Runs a step as the tenant, which has its rights on new tables by then. An owner login that is no superuser becomes a
+ * member of the role for that long: nobody else ever sees it, and none of it is left.
+ */
+async function runDataStep(client: pg.PoolClient, blueprint: Blueprint, name: string, data: DataStep): Promise<void> {
+  await grantMissing(client, name, blueprint)
+  const role = quoteTenantName(name)
+  const { rows } = await client.query<{ is_superuser: string }>('show is_superuser')
+  const joins = rows[0]?.is_superuser === 'off'
+  if (joins) await client.query(`grant ${role} to current_user`)
+  await client.query(`set local role ${role}`)
+  await guarded(client, guard => data(handle<TenantDb>(guard)))
+  await client.query('reset role')
+  if (joins) await client.query(`revoke ${role} from current_user`)
+}
+
+async function guarded(client: pg.PoolClient, work: (guard: Guard) => Promise<void>): Promise<void> {
+  const guard = new Guard(client)
+  try {
+    await work(guard)
+    guard.close()
+  } catch (error) {
+    await guard.abandon()
+    throw error
+  }
+}
