@@ -7,6 +7,9 @@ export const publicGrants = {
   users: 'select, insert, update',
   companies: 'select, insert, update',
   templates: 'select, insert',
+  tokens: 'select, insert, update (last_used_at), delete',
+  rate_limits: 'select, insert, update, delete',
+  account_idempotency_keys: 'select, insert, delete',
   deletion_certificates: 'select',
   fleet_runs: 'select',
   fleet_turns: 'select',
@@ -24,6 +27,7 @@ export const tenantGrants = {
   files: 'select, insert, update, delete',
   exports: 'select, insert, update, delete',
   export_chunks: 'select, insert, delete',
+  idempotency_keys: 'select, insert, delete',
 } as const satisfies Record<string, string>
 
 /** What the reporting login may read of a tenant: no files and no archives. */
