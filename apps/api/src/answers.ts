@@ -32,6 +32,7 @@ export function companyRefusals(...codes: ProblemCode[]) {
     'unauthenticated',
     'company_not_found',
     'company_required',
+    'company_archived',
     'company_suspended',
     'tenant_upgrading',
     ...codes,

@@ -13,6 +13,7 @@ import { web } from './plugins/web.ts'
 import { companiesRoutes } from './routes/companies.ts'
 import { companyRoutes } from './routes/company.ts'
 import { healthRoutes } from './routes/health.ts'
+import { logoRoutes } from './routes/logo.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { spinnerRoutes } from './routes/spinners.ts'
@@ -50,7 +51,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
 
     await account.register(async company => {
       await company.register(requireCompany, options)
-      for (const routes of [companyRoutes, spinnerRoutes, spinRoutes, statisticsRoutes]) {
+      for (const routes of [companyRoutes, logoRoutes, spinnerRoutes, spinRoutes, statisticsRoutes]) {
         await company.register(routes, { ...options, prefix })
       }
     })

@@ -9,7 +9,7 @@ export function sendResource<T>(
   request: FastifyRequest,
   reply: FastifyReply,
   resource: T,
-  version?: number,
+  version?: number | string,
 ): T | FastifyReply {
   const etag = `"${version ?? createHash('sha256').update(JSON.stringify(resource)).digest('base64url').slice(0, 22)}"`
   reply.header('etag', etag)

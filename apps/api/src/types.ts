@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Permission } from '@spintrack/contract/permissions'
+import type { CompanySummary } from '@spintrack/contract/session'
 import type { Company } from '@spintrack/domain/company'
 import type { Principal } from '@spintrack/domain/principal'
 import type {
@@ -30,6 +31,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the caller's role must allow. Every route of the company context names one. */
     permission?: Permission
+    /** The states of the company that the route accepts: `ready` alone when left out. */
+    states?: readonly CompanySummary['state'][]
   }
 
   interface Session {

@@ -106,8 +106,11 @@ function found({ text, headers }: Answer<unknown>, canaries: string[]): string[]
 async function contents(): Promise<string[]> {
   const [row] = await api.sql('select tenant from companies where id = $1', [victim.company.id])
   const rows = []
-  for (const table of ['members', 'spinners', 'spins']) {
+  for (const table of ['members', 'spinners', 'spins', 'files']) {
     rows.push(...(await api.sql<{ row: string }>(`select x::text as row from "${row?.tenant}".${table} x order by id`)))
   }
-  return rows.map(({ row }) => row)
+  const companies = await api.sql<{ row: string }>('select x::text as row from companies x where id = $1', [
+    victim.company.id,
+  ])
+  return [...rows, ...companies].map(({ row }) => row)
 }

@@ -16,6 +16,7 @@ export const CompanySummary = closed(
     name: Type.String(),
     role: RoleName,
     state: CompanyState,
+    colour: Nullable(Type.String({ description: '#rrggbb' })),
     lastOpenedAt: Nullable(Timestamp),
     lastOpenedBy: Nullable(closed({ name: Type.String() })),
   },

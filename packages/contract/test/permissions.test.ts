@@ -10,6 +10,12 @@ t.test('the matrix is that of the contract', async t => {
     //                   owner, admin, member, viewer
     ['company.read', true, true, true, true],
     ['company.update', true, true, false, false],
+    ['company.delete', true, false, false, false],
+    ['demo.write', true, false, false, false],
+    ['exports.read', true, true, false, false],
+    ['exports.write', true, true, false, false],
+    ['templates.write', true, true, false, false],
+    ['copies.write', true, true, false, false],
     ['members.read', true, true, true, true],
     ['spinners.read', true, true, true, true],
     ['spinners.write', true, true, true, false],

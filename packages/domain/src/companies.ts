@@ -1,6 +1,5 @@
 import type { Company as CompanyShape, CreateCompany } from '@spintrack/contract/companies'
 import { limits } from '@spintrack/contract/limits'
-import { ProblemError } from '@spintrack/contract/problems'
 import { type CompanySummary, companyStates } from '@spintrack/contract/session'
 import { tenantVersion } from '@spintrack/database/blueprint'
 import { companies } from '@spintrack/database/public/companies'
@@ -16,6 +15,7 @@ import { alias } from 'drizzle-orm/pg-core'
 import { type CompanyFacts, companyColumns } from './company.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { newId } from './ids.ts'
+import { slugTaken } from './refusals.ts'
 import { chooseCompany } from './sessions.ts'
 import { slugCandidates } from './slugs.ts'
 
@@ -116,6 +116,7 @@ export async function companiesOf(db: ControlDb, userId: string): Promise<Compan
       name: companies.name,
       role: mine.role,
       state: tenants.state,
+      colour: companies.colour,
       lastOpenedAt: opened.at,
       lastOpenedBy: opened.by,
     })
@@ -163,7 +164,5 @@ async function insertCompany(db: ControlTransaction, tenant: string, name: strin
       .returning(companyColumns)
     if (company) return company
   }
-  throw new ProblemError('slug_taken', 'Another company uses this address. Choose another one.', {
-    errors: [{ path: '/body/slug', message: 'is already used by another company' }],
-  })
+  throw slugTaken()
 }

@@ -1,8 +1,11 @@
 import type { Role } from '@spintrack/contract/permissions'
+import { ProblemError } from '@spintrack/contract/problems'
 import type { CompanySummary } from '@spintrack/contract/session'
+import { tenantVersion } from '@spintrack/database/blueprint'
 import { companies } from '@spintrack/database/public/companies'
 import type { TenantDb } from '@spintrack/tenancy/handles'
-import type { Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
+import type { Enter, Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
+import { sql } from 'drizzle-orm'
 import { addJob, type TenantJob } from './jobs.ts'
 import { refusal } from './refusals.ts'
 
@@ -19,6 +22,9 @@ export const companyColumns = {
   createdAt: companies.createdAt,
   version: companies.version,
 }
+
+/** What every change of a company's row sets, for its ETag. */
+export const nextVersion = sql`${companies.version} + 1`
 
 /** What is known of a company and of the caller in it. */
 export type CompanyFacts = {
@@ -39,6 +45,9 @@ export type CompanyFacts = {
   readonly state: CompanySummary['state']
 }
 
+/** Runs `work` inside one tenant, within a control transaction that is open. */
+export type Inside = <T>(work: (db: TenantDb) => Promise<T>) => Promise<T>
+
 /**
  * One company as one of its people may use it: a capability. Code that holds it can reach this company's rows and no
  * other's, since nothing below it is ever given a company's name.
@@ -51,6 +60,8 @@ export type Company = CompanyFacts & {
    * that `then` makes of the result is added in the same transaction, for this company.
    */
   write<T>(work: (db: TenantDb) => Promise<T>, then?: (value: T) => TenantJob): Promise<T>
+  /** The way into the company from a control transaction, so that its row and what is inside change together. */
+  within(enter: Enter): Inside
 }
 
 /** What the principal query knows of a membership. */
@@ -66,7 +77,19 @@ export function openCompany(tenancy: Tenancy, { tenant, tenantVersion: _, ...mem
       (then ? writeThen(tenancy, home, work, then) : tenancy.scope(home, {}, work)).catch(error => {
         throw refusal(error)
       }),
+    within: enter => inside(enter, home),
   }
+}
+
+/** The way into a tenant from a control transaction. */
+export function inside(enter: Enter, tenant: Tenant): Inside {
+  return work => enter(tenant, work)
+}
+
+/** Lets only a tenant of a version that this build can serve through. Throws `tenant_upgrading`. */
+export function requireServable(version: number): void {
+  if (version === tenantVersion || version === tenantVersion - 1) return
+  throw new ProblemError('tenant_upgrading', 'The company is being brought to a new version. Try again in a moment.')
 }
 
 function writeThen<T>(

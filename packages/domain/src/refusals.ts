@@ -6,6 +6,9 @@ import { rootCause } from '@spintrack/tenancy/errors'
  * same moment; a look before the write could only be friendlier, never right.
  */
 const refusals: Record<string, () => ProblemError> = {
+  companies_slug_key: slugTaken,
+  companies_demo_user_key: () =>
+    new ProblemError('demo_exists', 'You have a demo company already. Reset, keep or delete that one first.'),
   spinners_serial_number_key: () =>
     new ProblemError('serial_number_taken', 'Another spinner of this company has this serial number.', {
       errors: [{ path: '/body/serialNumber', message: 'is already used by another spinner' }],
@@ -26,6 +29,13 @@ export function refusal(error: unknown): unknown {
     )
   }
   return refusals[constraint]?.() ?? error
+}
+
+/** The refusal of an address that is another company's. */
+export function slugTaken(): ProblemError {
+  return new ProblemError('slug_taken', 'Another company uses this address. Choose another one.', {
+    errors: [{ path: '/body/slug', message: 'is already used by another company' }],
+  })
 }
 
 function unknownReference(field: string, noun: string): ProblemError {

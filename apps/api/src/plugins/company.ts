@@ -1,8 +1,8 @@
 import { allows } from '@spintrack/contract/permissions'
 import { ProblemError } from '@spintrack/contract/problems'
-import { tenantVersion } from '@spintrack/database/blueprint'
+import type { CompanySummary } from '@spintrack/contract/session'
 import { touchMembership } from '@spintrack/domain/companies'
-import { type Membership, openCompany } from '@spintrack/domain/company'
+import { type Membership, openCompany, requireServable } from '@spintrack/domain/company'
 import type { Principal } from '@spintrack/domain/principal'
 import plugin from 'fastify-plugin'
 import type { ApiOptions } from '../options.ts'
@@ -24,8 +24,8 @@ export const requireCompany = plugin(
 
     app.addHook('onRequest', async (request, reply) => {
       const membership = request.principal.membership ?? refuse(request.principal, wantedCompany(request))
-      requireOpen(membership)
-      const { permission } = request.routeOptions.config
+      const { permission, states } = request.routeOptions.config
+      requireOpen(membership, states)
       if (permission && !allows(membership.role, permission)) {
         throw new ProblemError(
           'forbidden',
@@ -58,12 +58,24 @@ export function companyNotFound(): ProblemError {
   return new ProblemError('company_not_found', 'You belong to no company of this name or id.')
 }
 
-/** Lets only a ready company of a version this build can serve through. */
-export function requireOpen({ state, tenantVersion: version }: Pick<Membership, 'state' | 'tenantVersion'>): void {
-  if (state === 'suspended')
-    throw new ProblemError('company_suspended', 'The company is suspended. Its owner can ask support why.')
-  if (state !== 'ready') throw companyNotFound()
-  if (version < tenantVersion - 1 || version > tenantVersion) {
-    throw new ProblemError('tenant_upgrading', 'The company is being brought to a new version. Try again in a moment.')
-  }
+/** Lets only a company through that is in one of `states`, and whose tenant this build can serve if it is to be entered. */
+export function requireOpen(
+  { state, deleteAfter, tenantVersion }: Pick<Membership, 'state' | 'deleteAfter' | 'tenantVersion'>,
+  states: readonly CompanySummary['state'][] = ['ready'],
+): void {
+  if (!states.includes(state)) throw closed[state]?.(deleteAfter) ?? companyNotFound()
+  // What a company that is not ready answers is about its row alone.
+  if (state === 'ready') requireServable(tenantVersion)
+}
+
+/** What the states answer in which a company is there and closed. */
+const closed: Partial<Record<CompanySummary['state'], (deleteAfter: Date | null) => ProblemError>> = {
+  suspended: () => new ProblemError('company_suspended', 'The company is suspended. Its owner can ask support why.'),
+  archived: deleteAfter =>
+    new ProblemError(
+      'company_archived',
+      deleteAfter
+        ? `The company will be deleted. Until ${deleteAfter.toISOString()} its owner can undo that with DELETE /api/v1/company/deletion.`
+        : 'The company is archived. Its owner can ask support to bring it back.',
+    ),
 }

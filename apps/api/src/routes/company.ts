@@ -1,9 +1,10 @@
-import { Company, MemberListQuery, MemberPage } from '@spintrack/contract/companies'
+import { Company, MemberListQuery, MemberPage, UpdateCompany } from '@spintrack/contract/companies'
 import { ref } from '@spintrack/contract/shapes'
 import { describeCompany } from '@spintrack/domain/companies'
 import { listMembers } from '@spintrack/domain/members'
+import { updateCompany } from '@spintrack/domain/settings'
 import { companyRefusals } from '../answers.ts'
-import { sendResource } from '../etags.ts'
+import { demandedVersion, sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
 import type { App } from '../types.ts'
@@ -11,19 +12,43 @@ import type { App } from '../types.ts'
 const tags = ['company']
 
 /** The company itself and the people in it. */
-export async function companyRoutes(app: App, { publicUrl }: ApiOptions) {
+export async function companyRoutes(app: App, { tenancy, publicUrl }: ApiOptions) {
   app.get(
     '/company',
     {
-      config: { permission: 'company.read' },
+      config: { permission: 'company.read', states: ['ready', 'archived'] },
       schema: {
         tags,
         operationId: 'getCompany',
         summary: 'The company of this request',
+        description: 'Also while it is archived: `deleteAfter` says until when its deletion can be undone.',
         response: { 200: ref(Company), ...companyRefusals() },
       },
     },
-    async (request, reply) => sendResource(request, reply, describeCompany(request.company)),
+    async (request, reply) => sendResource(request, reply, describeCompany(request.company), request.company.version),
+  )
+
+  app.patch(
+    '/company',
+    {
+      config: { permission: 'company.update' },
+      schema: {
+        tags,
+        operationId: 'updateCompany',
+        summary: 'Change the company’s name, address or branding',
+        description:
+          'With another `slug` the old one leads nowhere from then on. null takes a colour or greeting away.',
+        body: UpdateCompany,
+        response: {
+          200: ref(Company),
+          ...companyRefusals('forbidden', 'cross_site_request', 'slug_taken', 'stale_version'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const company = await updateCompany(tenancy.control, request.company, request.body, demandedVersion(request))
+      return sendResource(request, reply, company, company.version)
+    },
   )
 
   app.get(

@@ -53,10 +53,17 @@ export async function sessionRoutes(
         tags,
         operationId: 'chooseCompany',
         summary: 'Choose the company of requests that name none',
+        description: 'An archived one too, to see until when its deletion can be undone.',
         body: ChooseCompany,
         response: {
           200: ref(Session),
-          ...refusals('unauthenticated', 'cross_site_request', 'company_not_found', 'company_suspended'),
+          ...refusals(
+            'unauthenticated',
+            'cross_site_request',
+            'company_not_found',
+            'company_suspended',
+            'tenant_upgrading',
+          ),
         },
       },
     },
@@ -64,7 +71,7 @@ export async function sessionRoutes(
       const { companyId } = request.body
       const principal = await findPrincipal(request.session.sessionId, companyId)
       if (!principal?.membership) throw companyNotFound()
-      requireOpen(principal.membership)
+      requireOpen(principal.membership, ['ready', 'archived'])
       await chooseCompany(tenancy.control, principal.session.idHash, companyId)
       return describeSession(tenancy.control, principal, companyId)
     },

@@ -3,6 +3,7 @@ import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
 import type { Person } from './api.ts'
 import { word } from './api.ts'
+import { png } from './images.ts'
 import type { Answer, Visitor } from './visitor.ts'
 
 /** A company and one of everything in it, to be asked for by those who may and those who may not. */
@@ -19,7 +20,13 @@ export type Target = {
 }
 
 /** One request. `id` fills the address in; `own` stands in for the body when the owner shows that the route works. */
-export type Call = { id?: string; query?: string; body?: unknown; own?: unknown }
+export type Call = {
+  id?: string
+  query?: string
+  body?: unknown
+  own?: unknown
+  headers?: Record<string, string>
+}
 
 const period = '?from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
 
@@ -49,6 +56,12 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   ],
 
   'GET /api/v1/company': () => [{}],
+  'PATCH /api/v1/company': ({ company }) => [{ body: { name: company.name, branding: { greeting: 'Theirs' } } }],
+  'GET /api/v1/company/logo': () => [{}],
+  'PUT /api/v1/company/logo': () => [
+    { body: png(), headers: { 'content-type': 'image/png', 'sec-fetch-site': 'none' } },
+  ],
+  'DELETE /api/v1/company/logo': () => [{}],
   'GET /api/v1/members': ({ cursors }) => [{}, { query: `?cursor=${cursors.members}` }],
 
   'GET /api/v1/spinners': ({ spinner, company, cursors }) => [
@@ -98,8 +111,8 @@ export function callsOf(name: string): ((target: Target) => Call[]) | undefined 
 export function place(
   who: Visitor,
   route: { method: string; url: string },
-  { id, query = '', body }: Call,
+  { id, query = '', body, headers }: Call,
 ): Promise<Answer<unknown>> {
   const path = `${route.url.replace(':id', id ?? '')}${query}`
-  return who.send(route.method, path, body === undefined ? {} : { body })
+  return who.send(route.method, path, { ...(body !== undefined && { body }), ...(headers && { headers }) })
 }

@@ -1,3 +1,4 @@
+import type { TSchema } from '@sinclair/typebox'
 import type { Permission } from '@spintrack/contract/permissions'
 import { createHasher } from '@spintrack/domain/hashing'
 import { createPool } from '@spintrack/tenancy/pool'
@@ -7,15 +8,23 @@ import app from '../../src/app.ts'
 import type { App } from '../../src/types.ts'
 
 /** A route as the app itself registers it; `name` is method and address, `GET /api/v1/spinners/:id`. */
-export type Route = { name: string; method: string; url: string; permission: Permission | undefined }
+export type Route = {
+  name: string
+  method: string
+  url: string
+  permission: Permission | undefined
+  /** Whether it takes JSON. */
+  takesJson: boolean
+}
 
 /** Every route of the app, the hidden ones and those Fastify adds (HEAD) included. `webRoot` is a folder with the web. */
 export async function registeredRoutes(webRoot?: string): Promise<Route[]> {
   const routes: Route[] = []
   const instance = fastify() as unknown as App
-  instance.addHook('onRoute', ({ method, url, config }) => {
+  instance.addHook('onRoute', ({ method, url, config, schema }) => {
+    const takesJson = (schema?.body as TSchema | undefined)?.type === 'object'
     for (const one of [method].flat()) {
-      routes.push({ name: `${one} ${url}`, method: one, url, permission: config?.permission })
+      routes.push({ name: `${one} ${url}`, method: one, url, permission: config?.permission, takesJson })
     }
   })
   await instance.register(app, {

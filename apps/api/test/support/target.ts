@@ -1,6 +1,7 @@
 import { encodeCursor } from '@spintrack/domain/cursor'
 import { type Api, addSpin, addSpinner, word } from './api.ts'
 import type { Target } from './calls.ts'
+import { png } from './images.ts'
 
 /** A company and every word, id and figure that is its own and nobody else's. */
 export type Victim = Target & { canaries: string[] }
@@ -23,11 +24,12 @@ export async function renew(api: Api, victim: Victim): Promise<Victim> {
 }
 
 async function fill({ owner, company, canaries }: Pick<Victim, 'owner' | 'company' | 'canaries'>): Promise<Victim> {
-  const words = Array.from({ length: 6 }, () => word('canary'))
+  const words = Array.from({ length: 7 }, () => word('canary'))
   const [serialNumber, name, model, note] = words
   const spinner = await addSpinner(owner, { serialNumber, name, model, memberId: company.memberId })
   const unspun = await addSpinner(owner, { serialNumber: words[4], name: words[5] })
   const spin = await addSpin(owner, spinner, { durationMs: duration, note, startedAt: '2026-02-03T04:05:06.007Z' })
+  await owner.put('/company/logo', png(words[6]), { 'content-type': 'image/png', 'sec-fetch-site': 'none' }).expect(204)
   return {
     owner,
     company,

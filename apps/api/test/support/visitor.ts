@@ -28,6 +28,7 @@ export type Answer<T> = {
   status: number
   headers: Record<string, string | string[] | undefined>
   text: string
+  bytes: Buffer
   body: T
   /** The code of a refusal. */
   code: ProblemCode | undefined
@@ -87,7 +88,9 @@ async function request<T>(
     method: method as NonNullable<InjectOptions['method']>,
     url: address(path),
     headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
-    ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body !== undefined && {
+      payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+    }),
   } as InjectOptions)
   const setCookies = [response.headers['set-cookie'] ?? []].flat()
   for (const line of setCookies) keep(cookies, line)
@@ -97,6 +100,7 @@ async function request<T>(
     status: response.statusCode,
     headers: response.headers as Answer<T>['headers'],
     text: response.payload,
+    bytes: response.rawPayload,
     body: parsed as T,
     code: response.statusCode >= 400 ? parsed?.code : undefined,
     errors: response.statusCode >= 400 ? (parsed?.errors ?? []) : [],
