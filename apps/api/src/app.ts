@@ -12,6 +12,7 @@ import { validation } from './plugins/validation.ts'
 import { web } from './plugins/web.ts'
 import { companiesRoutes } from './routes/companies.ts'
 import { companyRoutes } from './routes/company.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logoRoutes } from './routes/logo.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -51,7 +52,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
 
     await account.register(async company => {
       await company.register(requireCompany, options)
-      for (const routes of [companyRoutes, logoRoutes, spinnerRoutes, spinRoutes, statisticsRoutes]) {
+      for (const routes of [companyRoutes, logoRoutes, spinnerRoutes, spinRoutes, statisticsRoutes, exportRoutes]) {
         await company.register(routes, { ...options, prefix })
       }
     })

@@ -1,9 +1,12 @@
-import { Company, CompanyPage, Member, MemberPage } from '@spintrack/contract/companies'
+import { Company, CompanyPage, Deletion, Member, MemberPage } from '@spintrack/contract/companies'
+import { Copy } from '@spintrack/contract/copies'
+import { Export, ExportPage } from '@spintrack/contract/exports'
 import { Problem } from '@spintrack/contract/problems'
 import { CompanySummary, Session, User } from '@spintrack/contract/session'
 import { Spinner, SpinnerPage } from '@spintrack/contract/spinners'
 import { Spin, SpinPage } from '@spintrack/contract/spins'
 import { SpinnerStatistics, SpinnerStatisticsPage, Summary } from '@spintrack/contract/statistics'
+import { Template, TemplatePage } from '@spintrack/contract/templates'
 
 /** The shapes that the OpenAPI document says once, under their names. */
 export const namedSchemas = [
@@ -13,6 +16,7 @@ export const namedSchemas = [
   Session,
   Company,
   CompanyPage,
+  Deletion,
   Member,
   MemberPage,
   Spinner,
@@ -22,4 +26,9 @@ export const namedSchemas = [
   Summary,
   SpinnerStatistics,
   SpinnerStatisticsPage,
+  Template,
+  TemplatePage,
+  Copy,
+  Export,
+  ExportPage,
 ]

@@ -6,6 +6,7 @@ import { changeState, type Transition } from '@spintrack/tenancy/states'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { tenants } from '@spintrack/tenancy/tenants'
 import { eq, sql } from 'drizzle-orm'
+import { nextVersion } from './company.ts'
 import { isId } from './ids.ts'
 
 /** The company was asked to come back while it is going to be deleted, which would then happen to an open company. */
@@ -67,6 +68,7 @@ export async function requestDeletion(
       .update(companies)
       .set({
         deleteAfter: sql`coalesce(${companies.deleteAfter}, now() + ${sql.raw(`interval '${limits.days.deletionGrace} days'`)})`,
+        version: nextVersion,
       })
       .where(eq(companies.id, companyId))
       .returning({ deleteAfter: companies.deleteAfter })
@@ -79,7 +81,7 @@ export async function undoDeletion(tenancy: Tenancy, companyId: string): Promise
   await tenancy.transaction(async db => {
     const company = await lock(db, companyId)
     if (!company.deleteAfter) throw new ProblemError('deletion_not_requested')
-    await db.update(companies).set({ deleteAfter: null }).where(eq(companies.id, companyId))
+    await db.update(companies).set({ deleteAfter: null, version: nextVersion }).where(eq(companies.id, companyId))
     if (company.state === 'archived') await changeState(db, { name: company.tenant }, 'restore')
   })
 }

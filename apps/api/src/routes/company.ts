@@ -1,9 +1,18 @@
-import { Company, MemberListQuery, MemberPage, UpdateCompany } from '@spintrack/contract/companies'
+import {
+  Company,
+  DeleteCompany,
+  Deletion,
+  MemberListQuery,
+  MemberPage,
+  UpdateCompany,
+} from '@spintrack/contract/companies'
+import { limits } from '@spintrack/contract/limits'
 import { ref } from '@spintrack/contract/shapes'
 import { describeCompany } from '@spintrack/domain/companies'
+import { requestDeletion, undoDeletion } from '@spintrack/domain/lifecycle'
 import { listMembers } from '@spintrack/domain/members'
 import { updateCompany } from '@spintrack/domain/settings'
-import { companyRefusals } from '../answers.ts'
+import { companyRefusals, NoContent } from '../answers.ts'
 import { demandedVersion, sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
@@ -48,6 +57,43 @@ export async function companyRoutes(app: App, { tenancy, publicUrl }: ApiOptions
     async (request, reply) => {
       const company = await updateCompany(tenancy.control, request.company, request.body, demandedVersion(request))
       return sendResource(request, reply, company, company.version)
+    },
+  )
+
+  app.delete(
+    '/company',
+    {
+      config: { permission: 'company.delete' },
+      schema: {
+        tags,
+        operationId: 'deleteCompany',
+        summary: 'Have the company deleted',
+        description: `It closes at once and goes for good after ${limits.days.deletionGrace} days; until then its owner can undo that.`,
+        body: DeleteCompany,
+        response: {
+          202: ref(Deletion),
+          ...companyRefusals('forbidden', 'cross_site_request', 'confirmation_mismatch'),
+        },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await requestDeletion(tenancy, request.company.id, request.body.confirm)),
+  )
+
+  app.delete(
+    '/company/deletion',
+    {
+      config: { permission: 'company.delete', states: ['ready', 'archived'] },
+      schema: {
+        tags,
+        operationId: 'undoDeletion',
+        summary: 'Undo the deletion of the company',
+        response: { 204: NoContent, ...companyRefusals('forbidden', 'cross_site_request', 'deletion_not_requested') },
+      },
+    },
+    async (request, reply) => {
+      await undoDeletion(tenancy, request.company.id)
+      return reply.code(204).send(null)
     },
   )
 
