@@ -12,6 +12,8 @@ import { validation } from './plugins/validation.ts'
 import { web } from './plugins/web.ts'
 import { companiesRoutes } from './routes/companies.ts'
 import { companyRoutes } from './routes/company.ts'
+import { copyRoutes } from './routes/copies.ts'
+import { demoRoutes } from './routes/demo.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logoRoutes } from './routes/logo.ts'
@@ -20,9 +22,22 @@ import { signInRoutes } from './routes/sign-in.ts'
 import { spinnerRoutes } from './routes/spinners.ts'
 import { spinRoutes } from './routes/spins.ts'
 import { statisticsRoutes } from './routes/statistics.ts'
+import { templateMakingRoutes, templateRoutes } from './routes/templates.ts'
 import type { App } from './types.ts'
 
 const prefix = '/api/v1'
+
+const companyContext = [
+  companyRoutes,
+  logoRoutes,
+  demoRoutes,
+  spinnerRoutes,
+  spinRoutes,
+  statisticsRoutes,
+  templateMakingRoutes,
+  copyRoutes,
+  exportRoutes,
+]
 
 /**
  * The whole API, as a plugin of a Fastify instance that does not listen yet.
@@ -49,12 +64,11 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
     await account.register(requirePrincipal, { ...options, findPrincipal })
     await account.register(sessionRoutes, { ...options, findPrincipal, prefix })
     await account.register(companiesRoutes, { ...options, prefix })
+    await account.register(templateRoutes, { ...options, prefix })
 
     await account.register(async company => {
       await company.register(requireCompany, options)
-      for (const routes of [companyRoutes, logoRoutes, spinnerRoutes, spinRoutes, statisticsRoutes, exportRoutes]) {
-        await company.register(routes, { ...options, prefix })
-      }
+      for (const routes of companyContext) await company.register(routes, { ...options, findPrincipal, prefix })
     })
   })
 

@@ -6,7 +6,7 @@ export const publicGrants = {
   tenants: 'select, update (state, claimed_at)',
   users: 'select, insert, update',
   companies: 'select, insert, update',
-  templates: 'select, insert',
+  templates: 'select, insert, delete',
   tokens: 'select, insert, update (last_used_at), delete',
   rate_limits: 'select, insert, update, delete',
   account_idempotency_keys: 'select, insert, delete',

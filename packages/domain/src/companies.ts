@@ -10,36 +10,45 @@ import { claimTenant } from '@spintrack/tenancy/claim'
 import type { ControlDb, ControlTransaction } from '@spintrack/tenancy/handles'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { tenants } from '@spintrack/tenancy/tenants'
-import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import { type CompanyFacts, companyColumns } from './company.ts'
+import { companyColumns, describeCompany, inside } from './company.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { newId } from './ids.ts'
-import { slugTaken } from './refusals.ts'
+import { demoExpiry, fillDemo } from './own-demo.ts'
+import { refusal, slugTaken } from './refusals.ts'
 import { chooseCompany } from './sessions.ts'
 import { slugCandidates } from './slugs.ts'
+import { fillFromTemplate } from './templates.ts'
 
 /** Who a new company belongs to; their session, when there is one, moves to it. */
 export type Founder = { id: string; name: string; sessionIdHash?: string }
 
 /**
- * Makes a company owned by `founder`. Claiming a tenant, the company, the membership and the founder's member row are
- * one transaction: killed at any point, nothing is left. Throws `slug_taken`, or NoStandbyTenant.
+ * Makes a company owned by `founder`: blank, a demo, or what a template has. Claiming a tenant and all that is written are
+ * one transaction: killed at any point, nothing is left. Throws `slug_taken`, `demo_exists`, `not_found` for a template
+ * that is not theirs, or NoStandbyTenant.
  */
 export async function createCompany(
   tenancy: Tenancy,
   founder: Founder,
-  { name, slug }: CreateCompany,
+  { name, slug, template = 'blank' }: CreateCompany,
 ): Promise<CompanyShape> {
   return claimTenant(tenancy, { version: tenantVersion }, async (db, tenant, enter) => {
-    const company = await insertCompany(db, tenant.name, name.trim(), slug)
+    const demo = template === 'demo' && { demoUserId: founder.id, demoExpiresAt: demoExpiry }
+    const company = await insertCompany(db, { tenant: tenant.name, name: name.trim(), ...demo }, slug)
     const memberId = newId()
     await db
       .insert(memberships)
       .values({ userId: founder.id, companyId: company.id, role: 'owner', memberId, lastOpenedAt: sql`now()` })
     if (founder.sessionIdHash) await chooseCompany(db, founder.sessionIdHash, company.id)
-    await enter(tenant, inside => inside.insert(members).values({ id: memberId, name: founder.name }))
+    const home = inside(enter, tenant)
+    await home(db => db.insert(members).values({ id: memberId, name: founder.name }))
+    if (demo) await home(db => fillDemo(db, memberId))
+    else if (template !== 'blank') await fillFromTemplate(db, enter, home, { userId: founder.id, id: template })
     return describeCompany({ ...company, role: 'owner', state: 'ready', memberId })
+  }).catch(error => {
+    throw refusal(error)
   })
 }
 
@@ -49,37 +58,6 @@ export async function touchMembership(db: ControlDb, userId: string, companyId: 
     .update(memberships)
     .set({ lastOpenedAt: sql`now()` })
     .where(and(eq(memberships.userId, userId), eq(memberships.companyId, companyId)))
-}
-
-/** A company as its people see it. */
-export function describeCompany({
-  id,
-  slug,
-  name,
-  role,
-  state,
-  memberId,
-  colour,
-  greeting,
-  logoUpdatedAt,
-  demoExpiresAt,
-  deleteAfter,
-  createdAt,
-  version,
-}: CompanyFacts): CompanyShape {
-  return {
-    id,
-    slug,
-    name,
-    role,
-    state,
-    memberId,
-    branding: { colour, greeting, logoUpdatedAt: instantOrNull(logoUpdatedAt) },
-    demoExpiresAt: instantOrNull(demoExpiresAt),
-    deleteAfter: instantOrNull(deleteAfter),
-    createdAt: createdAt.toISOString(),
-    version,
-  }
 }
 
 /** A page of the companies a person belongs to, in the order they were created. */
@@ -151,15 +129,13 @@ export async function everyCompany(db: ControlDb) {
     .orderBy(asc(companies.slug))
 }
 
-function instantOrNull(time: Date | null): string | null {
-  return time?.toISOString() ?? null
-}
+type NewCompany = { tenant: string; name: string; demoUserId?: string; demoExpiresAt?: SQL }
 
-async function insertCompany(db: ControlTransaction, tenant: string, name: string, slug: string | undefined) {
-  for (const candidate of slug === undefined ? slugCandidates(name) : [slug]) {
+async function insertCompany(db: ControlTransaction, values: NewCompany, slug: string | undefined) {
+  for (const candidate of slug === undefined ? slugCandidates(values.name) : [slug]) {
     const [company] = await db
       .insert(companies)
-      .values({ id: newId(), tenant, name, slug: candidate })
+      .values({ ...values, id: newId(), slug: candidate })
       .onConflictDoNothing({ target: companies.slug })
       .returning(companyColumns)
     if (company) return company

@@ -1,3 +1,4 @@
+import type { Company as CompanyOnTheWire } from '@spintrack/contract/companies'
 import type { Role } from '@spintrack/contract/permissions'
 import { ProblemError } from '@spintrack/contract/problems'
 import type { CompanySummary } from '@spintrack/contract/session'
@@ -81,6 +82,37 @@ export function openCompany(tenancy: Tenancy, { tenant, tenantVersion: _, ...mem
   }
 }
 
+/** A company as its people see it. */
+export function describeCompany({
+  id,
+  slug,
+  name,
+  role,
+  state,
+  memberId,
+  colour,
+  greeting,
+  logoUpdatedAt,
+  demoExpiresAt,
+  deleteAfter,
+  createdAt,
+  version,
+}: CompanyFacts): CompanyOnTheWire {
+  return {
+    id,
+    slug,
+    name,
+    role,
+    state,
+    memberId,
+    branding: { colour, greeting, logoUpdatedAt: instantOrNull(logoUpdatedAt) },
+    demoExpiresAt: instantOrNull(demoExpiresAt),
+    deleteAfter: instantOrNull(deleteAfter),
+    createdAt: createdAt.toISOString(),
+    version,
+  }
+}
+
 /** The way into a tenant from a control transaction. */
 export function inside(enter: Enter, tenant: Tenant): Inside {
   return work => enter(tenant, work)
@@ -90,6 +122,10 @@ export function inside(enter: Enter, tenant: Tenant): Inside {
 export function requireServable(version: number): void {
   if (version === tenantVersion || version === tenantVersion - 1) return
   throw new ProblemError('tenant_upgrading', 'The company is being brought to a new version. Try again in a moment.')
+}
+
+function instantOrNull(time: Date | null): string | null {
+  return time?.toISOString() ?? null
 }
 
 function writeThen<T>(

@@ -11,15 +11,32 @@ type Email = (typeof demoPeople)[number]['email']
 
 type Person = { email: Email; role: Role }
 
-export type DemoCompany = {
-  name: string
-  slug: string
-  /** The first one founds it. */
-  people: [Person, ...Person[]]
+/** Things to fill a company with. */
+export type Examples = {
   /** Somebody who has left; their spins stay. */
   leaver: string
   spinners: { serialNumber: string; name: string; model: string; colour: string; typicalSeconds: number }[]
   spinsPerWorkday: number
+}
+
+export type DemoCompany = Examples & {
+  name: string
+  slug: string
+  /** The first one founds it. */
+  people: [Person, ...Person[]]
+}
+
+/** What a demo company that somebody makes of their own begins with. Its people are made up and cannot log in. */
+export const ownDemo: Examples & { colleagues: string[] } = {
+  colleagues: ['Ines Bearing', 'Theo Axle', 'Wanda Gimbal'],
+  leaver: 'Milo Spindle',
+  spinners: [
+    { serialNumber: 'DEMO-01', name: 'Blue Comet', model: 'Tri-Bar Pro', colour: '#2f6fed', typicalSeconds: 95 },
+    { serialNumber: 'DEMO-02', name: 'Old Faithful', model: 'Tri-Bar', colour: '#6b7280', typicalSeconds: 62 },
+    { serialNumber: 'DEMO-03', name: 'Copperhead', model: 'Ring 608', colour: '#b45309', typicalSeconds: 140 },
+    { serialNumber: 'DEMO-04', name: 'Desk Toy', model: 'Printed', colour: '#65a30d', typicalSeconds: 28 },
+  ],
+  spinsPerWorkday: 10,
 }
 
 export const demoCompanies: DemoCompany[] = [

@@ -1,23 +1,17 @@
 import { randomInt } from 'node:crypto'
 import { users } from '@spintrack/database/public/users'
 import { members } from '@spintrack/database/tenant/members'
-import { spinners } from '@spintrack/database/tenant/spinners'
-import { spins } from '@spintrack/database/tenant/spins'
-import type { TenantDb } from '@spintrack/tenancy/handles'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { signUp } from './accounts.ts'
 import { createCompany } from './companies.ts'
 import { type DemoCompany, demoCompanies, demoPeople } from './demo-plan.ts'
+import { insertExamples, leftAt } from './examples.ts'
 import type { Hasher } from './hashing.ts'
 import { newId } from './ids.ts'
 import { joinCompany, tenantOf } from './memberships.ts'
 
 /** A login of the demo and the names of its companies. */
 export type DemoLogin = { email: string; password: string; companies: string[] }
-
-/** Together with today 30 days, so that the demo fills the dashboard's period and nothing of it falls before. */
-const days = 29
-const dayMs = 24 * 60 * 60 * 1000
 
 /** Whether nobody has an account yet. */
 export async function isEmpty({ control }: Tenancy): Promise<boolean> {
@@ -57,60 +51,12 @@ async function createDemoCompany(tenancy: Tenancy, plan: DemoCompany, accounts: 
     if (role !== 'viewer') memberIds.push(memberId)
   }
   await tenancy.scope(await tenantOf(tenancy.control, company.id), {}, async db => {
-    const leaver = { id: newId(), name: plan.leaver, leftAt: new Date(now.getTime() - 9 * dayMs) }
+    const leaver = { id: newId(), name: plan.leaver, leftAt: leftAt(now) }
     await db.insert(members).values(leaver)
-    const spinnerIds = await insertSpinners(db, plan)
-    await db
-      .insert(spins)
-      .values([
-        ...believableSpins(plan, { spinnerIds, memberIds, from: days, to: 0, now }),
-        ...believableSpins(
-          { ...plan, spinsPerWorkday: 3 },
-          { spinnerIds, memberIds: [leaver.id], from: days, to: 9, now },
-        ),
-      ])
+    await insertExamples(db, plan, { memberIds, leaverId: leaver.id, now })
   })
 }
 
-async function insertSpinners(db: TenantDb, plan: DemoCompany): Promise<string[]> {
-  const rows = plan.spinners.map(({ typicalSeconds: _, ...spinner }) => ({ id: newId(), ...spinner }))
-  await db.insert(spinners).values(rows)
-  return rows.map(({ id }) => id)
-}
-
-type Cast = { spinnerIds: string[]; memberIds: string[]; from: number; to: number; now: Date }
-
-/** Spins of office hours, fewer at weekends, whose durations scatter around what is typical of each spinner. */
-function believableSpins(plan: DemoCompany, { spinnerIds, memberIds, from, to, now }: Cast) {
-  const rows: (typeof spins.$inferInsert)[] = []
-  for (let ago = from; ago > to; ago--) {
-    const midnight = new Date(now.getTime() - ago * dayMs).setUTCHours(0, 0, 0, 0)
-    const weekend = [0, 6].includes(new Date(midnight).getUTCDay())
-    const count = weekend ? randomInt(2) : plan.spinsPerWorkday + randomInt(5) - 2
-    for (let n = 0; n < count; n++) {
-      const index = randomInt(spinnerIds.length)
-      const typicalMs = (plan.spinners[index]?.typicalSeconds ?? 60) * 1000
-      rows.push({
-        id: newId(),
-        spinnerId: spinnerIds[index] as string,
-        memberId: memberIds[randomInt(memberIds.length)] as string,
-        startedAt: new Date(midnight + 8 * 3_600_000 + randomInt(10 * 3_600_000)),
-        durationMs: Math.round(typicalMs * (0.35 + (randomInt(1000) + randomInt(1000)) / 1500)),
-        note: randomInt(12) === 0 ? (notes[randomInt(notes.length)] as string) : null,
-      })
-    }
-  }
-  return rows
-}
-
-const notes = [
-  'During the stand-up',
-  'New bearing',
-  'Personal best?',
-  'Waiting for the build',
-  'Left hand',
-  'After lunch',
-]
 const words =
   'amber basil cedar delta ember fjord gravel harbor indigo juniper kettle lantern maple nectar onyx pebble'.split(' ')
 

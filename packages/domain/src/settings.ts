@@ -2,8 +2,7 @@ import type { Company as CompanyShape, UpdateCompany } from '@spintrack/contract
 import { companies } from '@spintrack/database/public/companies'
 import type { ControlDb } from '@spintrack/tenancy/handles'
 import { and, eq } from 'drizzle-orm'
-import { describeCompany } from './companies.ts'
-import { type Company, companyColumns, nextVersion } from './company.ts'
+import { type Company, companyColumns, describeCompany, nextVersion } from './company.ts'
 import { refusal } from './refusals.ts'
 import { staleVersion } from './versions.ts'
 

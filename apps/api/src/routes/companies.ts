@@ -37,9 +37,20 @@ export async function companiesRoutes(app: App, { tenancy, publicUrl }: ApiOptio
         tags,
         operationId: 'createCompany',
         summary: 'Create a company of your own',
-        description: 'You become its owner, and your session moves to it.',
+        description:
+          'You become its owner, and your session moves to it. A person has one demo at a time; a template is one of GET /api/v1/templates.',
         body: CreateCompany,
-        response: { 201: ref(Company), ...refusals('unauthenticated', 'cross_site_request', 'slug_taken') },
+        response: {
+          201: ref(Company),
+          ...refusals(
+            'unauthenticated',
+            'cross_site_request',
+            'slug_taken',
+            'demo_exists',
+            'not_found',
+            'tenant_upgrading',
+          ),
+        },
       },
     },
     async (request, reply) => {

@@ -8,7 +8,7 @@ import {
 } from '@spintrack/contract/companies'
 import { limits } from '@spintrack/contract/limits'
 import { ref } from '@spintrack/contract/shapes'
-import { describeCompany } from '@spintrack/domain/companies'
+import { describeCompany } from '@spintrack/domain/company'
 import { requestDeletion, undoDeletion } from '@spintrack/domain/lifecycle'
 import { listMembers } from '@spintrack/domain/members'
 import { updateCompany } from '@spintrack/domain/settings'
