@@ -5,7 +5,7 @@ import type { ControlDb, ControlTransaction } from '@spintrack/tenancy/handles'
 import { changeState, type Transition } from '@spintrack/tenancy/states'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { tenants } from '@spintrack/tenancy/tenants'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import { nextVersion } from './company.ts'
 import { isId } from './ids.ts'
 
@@ -86,6 +86,30 @@ export async function undoDeletion(tenancy: Tenancy, companyId: string): Promise
   })
 }
 
+/** Companies whose time has come: their owner's grace or their life as a demo is over. The oldest first. */
+export async function companiesDue(db: ControlDb): Promise<FoundCompany[]> {
+  return find(db, and(isDue, ne(tenants.state, 'purging'))).orderBy(companies.id)
+}
+
+/**
+ * Closes a company for good, which the purge takes up from there, and returns its tenant. With `onlyDue` a company that
+ * was saved in the meantime is left alone: then undefined.
+ */
+export async function startPurge(
+  tenancy: Tenancy,
+  companyId: string,
+  { onlyDue }: { onlyDue: boolean },
+): Promise<string | undefined> {
+  return tenancy.transaction(async db => {
+    const [company] = await find(db, and(eq(companies.id, companyId), onlyDue ? isDue : undefined)).for('update')
+    if (!company) return
+    await db.update(tenants).set({ state: 'purging' }).where(eq(tenants.name, company.tenant))
+    return company.tenant
+  })
+}
+
+const isDue = or(lte(companies.deleteAfter, sql`now()`), lte(companies.demoExpiresAt, sql`now()`))
+
 function change(transition: Transition) {
   /** Changes a company's state. Throws WrongState, DeletionRequested. */
   return (tenancy: Tenancy, companyId: string): Promise<void> =>
@@ -104,7 +128,7 @@ async function lock(db: ControlTransaction, companyId: string): Promise<FoundCom
   return company
 }
 
-function find(db: ControlDb | ControlTransaction, which: ReturnType<typeof eq>) {
+function find(db: ControlDb | ControlTransaction, which: SQL | undefined) {
   return db
     .select({
       id: companies.id,

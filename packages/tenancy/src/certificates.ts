@@ -13,3 +13,5 @@ export const deletionCertificates = pgTable('deletion_certificates', {
   removed: jsonb().$type<Removed>().notNull(),
   purgedAt: timestamp('purged_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
 })
+
+export type Certificate = typeof deletionCertificates.$inferSelect
