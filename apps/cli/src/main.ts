@@ -4,9 +4,11 @@ import { DatabaseUnavailable, NoStandbyTenant, rootCause } from '@spintrack/tena
 import { Command } from 'commander'
 import { companiesCommand } from './commands/companies.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { execCommand } from './commands/exec.ts'
 import { fleetCommand } from './commands/fleet.ts'
 import { jobsCommand } from './commands/jobs.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { reportCommand } from './commands/report.ts'
 import { apiCommand, startCommand, workerCommand } from './commands/serve.ts'
 import { usersCommand } from './commands/users.ts'
 import { CommandError } from './errors.ts'
@@ -32,6 +34,8 @@ for (const command of [
   jobsCommand,
   usersCommand,
   companiesCommand,
+  reportCommand,
+  execCommand,
 ]) {
   program.addCommand(command())
 }

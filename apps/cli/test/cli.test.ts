@@ -1,40 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { text } from 'node:stream/consumers'
 import { testDatabase } from '@spintrack/database/testing'
 import t from 'tap'
-
-const bin = join(import.meta.dirname, '../bin/spintrack.js')
-
-type Env = Record<string, string>
-type Result = { code: number | null; out: string; err: string }
-
-// Not tap's environment: it would have each command load tap as well.
-const clean = { PATH: process.env.PATH ?? '' }
-
-function launch(
-  args: string[],
-  env: Env,
-): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
-  return spawn(process.execPath, [bin, ...args], { env: { ...clean, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
-}
-
-async function run(args: string[], env: Env, input = ''): Promise<Result> {
-  const child = launch(args, env)
-  child.stdin?.end(input)
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  return { code, out, err }
-}
+import { launch, run } from './support/command.ts'
 
 t.test('an operator manages an installation from the terminal', async t => {
   const database = await testDatabase(t)
   const env = { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl }
 
   const help = await run(['--help'], env)
-  for (const command of ['start', 'api', 'worker', 'migrate', 'doctor', 'jobs', 'users', 'companies'])
+  for (const command of ['start', 'api', 'worker', 'migrate', 'doctor', 'jobs', 'users', 'companies', 'report', 'exec'])
     t.match(help.out, new RegExp(`^  ${command} `, 'm'))
 
   t.match(await run(['migrate'], env), { code: 0, out: 'The database and every company are up to date.\n' })

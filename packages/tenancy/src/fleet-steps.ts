@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { errorCode, rootCause } from './errors.ts'
+import { reason } from './errors.ts'
 import { grantMissing } from './fleet-grants.ts'
 import { Guard } from './guard.ts'
 import { handle, type TenantDb } from './handles.ts'
@@ -35,17 +35,6 @@ async function step(name: string, work: () => Promise<unknown>): Promise<void> {
   } catch (cause) {
     throw new Error(`${name}: ${reason(cause)}`, { cause })
   }
-}
-
-/**
- * What may be stored and shown of an error. Not what Drizzle says, which holds the parameters, nor what PostgreSQL says
- * of a value it cannot take (class 22): both would keep what people wrote.
- */
-function reason(error: unknown): string {
-  const code = errorCode(error)
-  if (code?.startsWith('22')) return `PostgreSQL cannot take a value (${code})`
-  const root = rootCause(error)
-  return root instanceof Error ? root.message : String(root)
 }
 
 async function callHook(client: pg.PoolClient, name: string, hook: Hook | undefined): Promise<void> {
