@@ -90,7 +90,7 @@ export function errorCode(error: unknown): string | undefined {
 export function reason(error: unknown): string {
   const root = rootCause(error)
   const code = errorCode(error)
-  if (code?.length === 5 && code.startsWith('22')) return 'PostgreSQL cannot take a value.'
+  if (code?.length === 5 && code.startsWith('22')) return `PostgreSQL cannot take a value (${code})`
   return root instanceof Error ? root.message : String(root)
 }
 
