@@ -9,6 +9,8 @@ export type ApiOptions = {
   publicUrl: string
   /** At least 32 characters each, newest first: cookies are signed with the first and accepted with any. */
   sessionSecrets: string[]
+  /** The newest version of a tenant that is served, beside the one before; this build's own when left out. */
+  tenantVersion?: number
   /** The folder of the built web application, when this process serves it. */
   webRoot?: string
 }

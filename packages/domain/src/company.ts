@@ -1,6 +1,5 @@
 import type { Company as CompanyOnTheWire } from '@spintrack/contract/companies'
 import type { Role } from '@spintrack/contract/permissions'
-import { ProblemError } from '@spintrack/contract/problems'
 import type { CompanySummary } from '@spintrack/contract/session'
 import { tenantVersion } from '@spintrack/database/blueprint'
 import { companies } from '@spintrack/database/public/companies'
@@ -9,6 +8,7 @@ import type { Enter, Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
 import { sql } from 'drizzle-orm'
 import { addJob, type TenantJob } from './jobs.ts'
 import { refusal } from './refusals.ts'
+import { tenantUpgrading, upgrading } from './upgrading.ts'
 
 /** What the row of a company says, as a query selects it. */
 export const companyColumns = {
@@ -68,16 +68,20 @@ export type Company = CompanyFacts & {
 /** What the principal query knows of a membership. */
 export type Membership = CompanyFacts & { readonly tenant: string; readonly tenantVersion: number }
 
-/** Opens a company for the holder of `membership`. */
-export function openCompany(tenancy: Tenancy, { tenant, tenantVersion: _, ...membership }: Membership): Company {
+/** Opens a company for the holder of `membership`. `newest` is the version this build wants of a tenant. */
+export function openCompany(
+  tenancy: Tenancy,
+  { tenant, tenantVersion: version, ...membership }: Membership,
+  newest = tenantVersion,
+): Company {
   const home = { name: tenant }
+  const fail = (error: unknown) => {
+    throw refusal(upgrading(error, version < newest))
+  }
   return {
     ...membership,
-    read: work => tenancy.scope(home, { readOnly: true, oneQuery: true }, work),
-    write: (work, then) =>
-      (then ? writeThen(tenancy, home, work, then) : tenancy.scope(home, {}, work)).catch(error => {
-        throw refusal(error)
-      }),
+    read: work => tenancy.scope(home, { readOnly: true, oneQuery: true }, work).catch(fail),
+    write: (work, then) => (then ? writeThen(tenancy, home, work, then) : tenancy.scope(home, {}, work)).catch(fail),
     within: enter => inside(enter, home),
   }
 }
@@ -119,9 +123,8 @@ export function inside(enter: Enter, tenant: Tenant): Inside {
 }
 
 /** Lets only a tenant of a version that this build can serve through. Throws `tenant_upgrading`. */
-export function requireServable(version: number): void {
-  if (version === tenantVersion || version === tenantVersion - 1) return
-  throw new ProblemError('tenant_upgrading', 'The company is being brought to a new version. Try again in a moment.')
+export function requireServable(version: number, newest = tenantVersion): void {
+  if (version < newest - 1 || version > newest) throw tenantUpgrading()
 }
 
 function instantOrNull(time: Date | null): string | null {

@@ -14,7 +14,7 @@ import { wantedCompany } from './principal.ts'
  * caller's own is ever found, so an unknown and a foreign one look the same. Then the route's permission is checked.
  */
 export const requireCompany = plugin(
-  async (app: App, { tenancy }: ApiOptions) => {
+  async (app: App, { tenancy, tenantVersion: newest }: ApiOptions) => {
     app.decorateRequest('company')
 
     app.addHook('onRoute', route => {
@@ -25,14 +25,14 @@ export const requireCompany = plugin(
     app.addHook('onRequest', async (request, reply) => {
       const membership = request.principal.membership ?? refuse(request.principal, wantedCompany(request))
       const { permission, states } = request.routeOptions.config
-      requireOpen(membership, states)
+      requireOpen(membership, { states, newest })
       if (permission && !allows(membership.role, permission)) {
         throw new ProblemError(
           'forbidden',
           `Your role in this company, ${membership.role}, does not allow ${permission}.`,
         )
       }
-      request.company = openCompany(tenancy, membership)
+      request.company = openCompany(tenancy, membership, newest)
       request.log = reply.log = request.log.child({ tenantId: membership.tenant })
     })
 
@@ -61,11 +61,11 @@ export function companyNotFound(): ProblemError {
 /** Lets only a company through that is in one of `states`, and whose tenant this build can serve if it is to be entered. */
 export function requireOpen(
   { state, deleteAfter, tenantVersion }: Pick<Membership, 'state' | 'deleteAfter' | 'tenantVersion'>,
-  states: readonly CompanySummary['state'][] = ['ready'],
+  { states = ['ready'], newest }: { states?: readonly CompanySummary['state'][]; newest?: number },
 ): void {
   if (!states.includes(state)) throw closed[state]?.(deleteAfter) ?? companyNotFound()
   // What a company that is not ready answers is about its row alone.
-  if (state === 'ready') requireServable(tenantVersion)
+  if (state === 'ready') requireServable(tenantVersion, newest)
 }
 
 /** What the states answer in which a company is there and closed. */

@@ -15,7 +15,7 @@ const tags = ['session']
 /** The caller's own session. */
 export async function sessionRoutes(
   app: App,
-  { tenancy, publicUrl, findPrincipal }: ApiOptions & { findPrincipal: FindPrincipal },
+  { tenancy, publicUrl, findPrincipal, tenantVersion }: ApiOptions & { findPrincipal: FindPrincipal },
 ) {
   app.get(
     '/session',
@@ -71,7 +71,7 @@ export async function sessionRoutes(
       const { companyId } = request.body
       const principal = await findPrincipal(request.session.sessionId, companyId)
       if (!principal?.membership) throw companyNotFound()
-      requireOpen(principal.membership, ['ready', 'archived'])
+      requireOpen(principal.membership, { states: ['ready', 'archived'], newest: tenantVersion })
       await chooseCompany(tenancy.control, principal.session.idHash, companyId)
       return describeSession(tenancy.control, principal, companyId)
     },

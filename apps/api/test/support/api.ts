@@ -35,7 +35,9 @@ export type Api = {
 export type Person = Visitor & { id: string; name: string; email: string; password: string }
 export type Founder = Person & { company: Company }
 
-export type StartOptions = Partial<Pick<ServerOptions, 'publicUrl' | 'logger' | 'sessionSecrets' | 'trustProxy'>> & {
+export type StartOptions = Partial<
+  Pick<ServerOptions, 'publicUrl' | 'logger' | 'sessionSecrets' | 'trustProxy' | 'tenantVersion'>
+> & {
   /** The most connections of the app's pool: few, so that companies take turns on each. */
   connections?: number
   /** Stands between the API and the engine, to slow it down or to break it. */
