@@ -1,0 +1,130 @@
+import { type CatalogueQuery, describeSchemas, type Entry, ownName } from './catalogue.ts'
+import { borrow } from './connection.ts'
+import { newTenantName, quoteTenantName } from './names.ts'
+import type { Pool, PoolClient } from './pool.ts'
+import { type Blueprint, build } from './provision.ts'
+import { transaction } from './transaction.ts'
+
+/** One way in which a tenant is not what its migrations and the blueprint's rights make. */
+export type Drift = {
+  tenant: string
+  /** What it is about: `column members.name`. */
+  object: string
+  /** What PostgreSQL says of it, of the tenant as it should be and as it is; null where there is no such thing. */
+  expected: string | null
+  found: string | null
+  /** SQL that mends it without touching a row, run with the tenant's search path; absent where a person must decide. */
+  repair?: string
+}
+
+type Description = Map<string, Entry>
+
+/** What is made anew where it differs; anything else that differs is a person's to change, since rows may depend on it. */
+const remade = /^owner of /
+
+/** Tenants described in one query, which reads much of the catalogue whatever their number: 100 at a time take twice as long. */
+const batch = 500
+
+/**
+ * Compares tenants with what provisioning them at their version would give: all of them, or those named. Tenants on
+ * their way in or out are left out. Reads the catalogue and no row of a tenant; needs no superuser.
+ */
+export async function findDrift(owner: Pool, blueprint: Blueprint, names?: readonly string[]): Promise<Drift[]> {
+  const suspects = await examine(owner, blueprint, names)
+  // One that was migrated or purged between two of the questions looked wrong; what is wrong stays so.
+  return suspects.length === 0 ? [] : examine(owner, blueprint, [...new Set(suspects.map(({ tenant }) => tenant))])
+}
+
+/**
+ * Mends what has a repair, each tenant in one transaction. Returns the tenants where that failed, with the error: they
+ * are as they were. Making an index holds up the writers of that tenant.
+ */
+export async function repairDrift(owner: Pool, drift: readonly Drift[]): Promise<{ tenant: string; error: unknown }[]> {
+  const failed: { tenant: string; error: unknown }[] = []
+  for (const tenant of new Set(drift.map(({ tenant }) => tenant))) {
+    const repairs = drift.flatMap(({ tenant: of, repair }) => (of === tenant && repair ? [repair] : []))
+    if (repairs.length === 0) continue
+    const prologue = `begin; set local lock_timeout to '2s'; set local search_path to ${quoteTenantName(tenant)}, pg_temp`
+    try {
+      await transaction(owner, prologue, client => client.query(repairs.join(';\n')))
+    } catch (error) {
+      failed.push({ tenant, error })
+    }
+  }
+  return failed
+}
+
+/** What a tenant of `version` has to look like: one is provisioned, described, and rolled back. */
+export function reference(owner: Pool, blueprint: Blueprint, version: number): Promise<Description> {
+  return borrow(owner, async client => {
+    const name = newTenantName()
+    const migrations = blueprint.migrations.slice(0, version)
+    await client.query('begin; savepoint empty')
+    try {
+      await build(client, name, { ...blueprint, migrations, grants: {} })
+      const bare = await describe(client, [name])
+      await client.query('rollback to savepoint empty')
+      await build(client, name, { ...blueprint, migrations, grants: grantsOn(bare.get(name), blueprint) })
+      return (await describe(client, [name])).get(name) as Description
+    } finally {
+      await client.query('rollback')
+    }
+  })
+}
+
+/** A blueprint has the rights on the newest tables; an older tenant does not have them all. */
+function grantsOn(tables: Description | undefined, { grants }: Blueprint): Record<string, string> {
+  return Object.fromEntries(Object.entries(grants).filter(([table]) => tables?.has(`table ${table}`)))
+}
+
+function describe(client: PoolClient | Pool, names: string[]) {
+  const query: CatalogueQuery = (text, values) => client.query(text, values)
+  return describeSchemas(query, names)
+}
+
+async function examine(owner: Pool, blueprint: Blueprint, names: readonly string[] | undefined): Promise<Drift[]> {
+  const { rows } = await owner.query<{ version: number; names: string[] }>(
+    `select version, array_agg(name order by name) as names from tenants
+     where state not in ('provisioning', 'failed', 'purging') and ($1::text[] is null or name = any($1))
+     group by version order by version`,
+    [names],
+  )
+  const drift: Drift[] = []
+  for (const { version, names } of rows) {
+    const expected = await reference(owner, blueprint, version)
+    for (let first = 0; first < names.length; first += batch) {
+      const some = names.slice(first, first + batch)
+      const found = await describe(owner, some)
+      for (const name of some) drift.push(...compare(name, expected, found.get(name) ?? new Map()))
+    }
+  }
+  return drift
+}
+
+function compare(tenant: string, expected: Description, found: Description): Drift[] {
+  const oneSided = new Set(
+    [...expected.keys(), ...found.keys()].filter(object => !expected.has(object) || !found.has(object)),
+  )
+  // Of a missing table nobody needs to hear that its columns are missing too.
+  const differs = ({ object, within }: Entry) =>
+    expected.get(object)?.value !== found.get(object)?.value && !(within !== null && oneSided.has(within))
+  const missingOrOther = [...expected.values()].filter(differs)
+  const extra = [...found.values()].filter(entry => !expected.has(entry.object) && differs(entry))
+  // What is too much goes before what is missing is made: a right may be both.
+  return [...extra, ...missingOrOther].map(({ object }) =>
+    describeDrift(tenant, expected.get(object), found.get(object)),
+  )
+}
+
+function describeDrift(tenant: string, expected: Entry | undefined, found: Entry | undefined): Drift {
+  const named = (text: string) => text.replaceAll(ownName, tenant)
+  const { object } = (expected ?? found) as Entry
+  const repair = !expected ? found?.unmake : !found || remade.test(object) ? expected.make : null
+  return {
+    tenant,
+    object: named(object),
+    expected: expected ? named(expected.value) : null,
+    found: found ? named(found.value) : null,
+    ...(repair && { repair: named(repair) }),
+  }
+}
