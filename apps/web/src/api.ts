@@ -11,6 +11,9 @@ export type Spinner = Shape<'Spinner'>
 export type SpinnerStatistics = Shape<'SpinnerStatistics'>
 export type Spin = Shape<'Spin'>
 export type Summary = Shape<'Summary'>
+export type Template = Shape<'Template'>
+export type Export = Shape<'Export'>
+export type Copy = Shape<'Copy'>
 export type Page<T> = { items: T[]; nextCursor: string | null }
 
 const client = createSpintrackClient({ fetch: fetchOrLogInAgain })
@@ -28,6 +31,34 @@ export const api = {
   createCompany: (body: Body<'createCompany'>) => answer(client.POST('/api/v1/companies', { body })),
 
   company: (company: string) => answer(client.GET('/api/v1/company', within(company))),
+  /** Refused with `stale_version` when somebody changed the company since `version`. */
+  updateCompany: (company: string, version: number, body: Body<'updateCompany'>) =>
+    answer(client.PATCH('/api/v1/company', { ...within(company, version), body })),
+  deleteCompany: (company: string, body: Body<'deleteCompany'>) =>
+    answer(client.DELETE('/api/v1/company', { ...within(company), body })),
+  undoDeletion: (company: string) => answer(client.DELETE('/api/v1/company/deletion', within(company))),
+  resetDemo: (company: string) => answer(client.PUT('/api/v1/company/demo', within(company))),
+  keepDemo: (company: string) => answer(client.DELETE('/api/v1/company/demo', within(company))),
+  logo: (company: string) => answer(client.GET('/api/v1/company/logo', { ...within(company), parseAs: 'blob' })),
+  putLogo: (company: string, image: File) => {
+    const headers = { ...within(company).headers, 'Content-Type': image.type }
+    return answer(client.PUT('/api/v1/company/logo', { headers, body: image, bodySerializer: () => image }))
+  },
+  deleteLogo: (company: string) => answer(client.DELETE('/api/v1/company/logo', within(company))),
+
+  templates: (query: Query<'listTemplates'>) => answer(client.GET('/api/v1/templates', { params: { query } })),
+  createTemplate: (company: string, body: Body<'createTemplate'>) =>
+    answer(client.POST('/api/v1/templates', { ...within(company), body })),
+  deleteTemplate: (id: string) => answer(client.DELETE('/api/v1/templates/{id}', { params: { path: { id } } })),
+  createCopy: (company: string, body: Body<'createCopy'>) =>
+    answer(client.POST('/api/v1/copies', { ...within(company), body })),
+
+  exports: (company: string, query: Query<'listExports'>) =>
+    answer(client.GET('/api/v1/exports', { ...within(company), params: { query } })),
+  createExport: (company: string) => answer(client.POST('/api/v1/exports', within(company))),
+  deleteExport: (company: string, id: string) =>
+    answer(client.DELETE('/api/v1/exports/{id}', { ...within(company), params: { path: { id } } })),
+
   members: (company: string, query: Query<'listMembers'>) =>
     answer(client.GET('/api/v1/members', { ...within(company), params: { query } })),
 

@@ -27,6 +27,13 @@ export function formatDay(iso: string): string {
   return new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(date)
 }
 
+/** `3 November`, with the year when it is another one. */
+export function formatDate(iso: string): string {
+  const date = new Date(iso)
+  const year = date.getFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const)
+  return new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', ...year }).format(date)
+}
+
 /** `5 minutes ago`, `yesterday`, `2 months ago`. */
 export function formatAgo(iso: string): string {
   const seconds = (Date.now() - Date.parse(iso)) / 1000

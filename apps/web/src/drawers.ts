@@ -1,7 +1,10 @@
 import { later } from './later.tsx'
 
-/** What opens over a page when asked for. */
+/** What a page shows only when it is asked for, or in few companies. */
 export const SpinForm = later(async () => (await import('./forms/spin.tsx')).SpinForm)
 export const SpinnerForm = later(async () => (await import('./forms/spinner.tsx')).SpinnerForm)
 export const Confirm = later(async () => (await import('./components/confirm.tsx')).Confirm)
 export const LogInAgain = later(async () => (await import('./components/log-in-again.tsx')).LogInAgain)
+export const CopyForm = later(async () => (await import('./forms/copy.tsx')).CopyForm)
+export const DemoBanner = later(async () => (await import('./components/demo-banner.tsx')).DemoBanner)
+export const ShutCompany = later(async () => (await import('./components/shut-company.tsx')).ShutCompany)

@@ -16,7 +16,13 @@ export const paths = {
     linkOptions({ to: '/c/$slug/spinners', params: { slug }, search }),
   spinner: (slug: string, id: string) => linkOptions({ to: '/c/$slug/spinners/$id', params: { slug, id } }),
   spins: (slug: string, search: SpinsSearch = {}) => linkOptions({ to: '/c/$slug/spins', params: { slug }, search }),
+  settings: (slug: string, section?: SettingsSection) =>
+    linkOptions({ to: '/c/$slug/settings', params: { slug }, ...(section && { hash: section }) }),
 }
+
+/** The parts of the settings, each with an address of its own. */
+export const settingsSections = ['general', 'look', 'templates', 'export', 'deletion'] as const
+export type SettingsSection = (typeof settingsSections)[number]
 
 /**
  * Where to go after logging in: `next` when it is an address of this site, else nothing. `//host` and `/\host` start

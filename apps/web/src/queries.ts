@@ -38,6 +38,14 @@ export const companyQuery = (company: Company) =>
     staleTime: 60_000,
   })
 
+/** The logo as it was last changed; another one has another key. */
+export const logoQuery = (company: Company, updatedAt: string) =>
+  queryOptions({
+    queryKey: [company.id, 'logo', updatedAt],
+    queryFn: () => api.logo(company.slug),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
 export const membersQuery = (company: Company) =>
   queryOptions({
     queryKey: [company.id, 'members'],
@@ -96,7 +104,10 @@ function spinsPeriod({ range, from, to }: SpinsSearch): { from?: string; to?: st
   return { ...(from && { from: dayStart(from) }), ...(to && { to: dayEnd(to) }) }
 }
 
-async function everyPage<T>(read: (query: { limit: number; cursor?: string }) => Promise<Page<T>>): Promise<T[]> {
+/** All rows of a list, at most a thousand. */
+export async function everyPage<T>(
+  read: (query: { limit: number; cursor?: string }) => Promise<Page<T>>,
+): Promise<T[]> {
   const items: T[] = []
   let next: { cursor?: string } | undefined = {}
   while (next && items.length < 1000) {

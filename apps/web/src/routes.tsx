@@ -35,7 +35,9 @@ const home = createRoute({
   beforeLoad: async () => {
     const session = await currentSession()
     if (!session) return
-    const last = session.company ?? session.companies[0]
+    const mine = [session.company, ...session.companies].filter(one => one !== null)
+    // One that is closed only says so.
+    const last = mine.find(({ state }) => state === 'ready') ?? mine[0]
     throw redirect(last ? paths.company(last.slug) : paths.newCompany())
   },
   component: lazyRouteComponent(() => import('./pages/landing.tsx'), 'LandingPage'),
@@ -113,6 +115,13 @@ const spins = createRoute({
   errorComponent: PageFailure,
 })
 
+const settings = createRoute({
+  getParentRoute: () => company,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
+  errorComponent: PageFailure,
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -120,7 +129,7 @@ export const router = createRouter({
     logIn,
     companies,
     newCompany,
-    company.addChildren([dashboard, spinners, spinner, spins]),
+    company.addChildren([dashboard, spinners, spinner, spins, settings]),
   ]),
   context: { queryClient },
   parseSearch,

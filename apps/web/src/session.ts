@@ -31,6 +31,11 @@ export function useCompany(): CompanySummary {
   return company
 }
 
+/** Asks anew who is logged in and which companies they have, as after a change of one of them. */
+export function refreshSession(): Promise<Session | null> {
+  return queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 })
+}
+
 /** Puts a session just answered by the API in place, in this tab and, when somebody logged in, in the others. */
 export function enter(session: Session, options: { tellOtherTabs: boolean }) {
   armLogInAgain(true)

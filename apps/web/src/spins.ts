@@ -17,7 +17,7 @@ type Rows = InfiniteData<Page<Spin>>
 
 /**
  * Saves what the stopwatch timed. The row stands in the lists before the answer comes; a notification offers to undo it,
- * or to try again when saving failed.
+ * or to try again when saving failed. The company is named by its id, as its address may change while a stopwatch runs.
  */
 export async function saveTimed(timed: Timed) {
   const { company, spinner, durationMs } = timed
@@ -27,7 +27,7 @@ export async function saveTimed(timed: Timed) {
   const body = { spinnerId: spinner.id, durationMs, startedAt: new Date(timed.startedAt).toISOString() }
   const withdraw = showAtOnce(company, body)
   try {
-    const spin = await api.createSpin(company.slug, body)
+    const spin = await api.createSpin(company.id, body)
     notifySaved(texts.spin.saved(formatDuration(durationMs), spinner.name), () => undoSpin(company, spin.id))
   } catch (error) {
     withdraw()
@@ -40,7 +40,7 @@ export async function saveTimed(timed: Timed) {
 /** Takes a spin back, as if it had not been made. */
 export async function undoSpin(company: Company, id: string) {
   try {
-    await api.deleteSpin(company.slug, id)
+    await api.deleteSpin(company.id, id)
   } catch (error) {
     notifyProblem(error, { label: texts.tryAgain, run: () => undoSpin(company, id) })
   }

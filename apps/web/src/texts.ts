@@ -1,6 +1,6 @@
 import type { Role } from '@spintrack/contract/permissions'
 
-/** Every word the product says, in English. */
+/** Every word the product says, in English; those of a company's settings and life are in company-texts.ts. */
 export const texts = {
   product: 'Spintrack',
   tagline: 'The Enterprise Fidget Spinner Tracker',
@@ -98,19 +98,10 @@ export const texts = {
     noMatch: 'No company of that name',
     neverOpened: 'Not opened yet',
     opened: (ago: string, by: string | undefined) => (by ? `Opened ${ago} by ${by}` : `Opened ${ago}`),
-    lostTitle: 'You cannot open this company',
-    lost: (slug: string) =>
-      `There is no company at “${slug}” that you belong to. It may have been renamed or closed, or your access may have ended. Ask one of its admins if you think this is wrong.`,
-    lostOthers: 'Your other companies',
-    closedTitle: (name: string) => `${name} is not open right now`,
-    closed: {
-      suspended: 'The company is suspended. Its spinners and spins are kept; ask the owner when it opens again.',
-      archived: 'The company is archived. Its spinners and spins are kept, and nobody can open them meanwhile.',
-      purging: 'The company is being deleted.',
-    },
+    states: { suspended: 'Suspended', archived: 'Archived', purging: 'Being deleted' },
   },
 
-  nav: { label: 'Company', dashboard: 'Dashboard', spinners: 'Spinners', spins: 'Spins' },
+  nav: { label: 'Company', dashboard: 'Dashboard', spinners: 'Spinners', spins: 'Spins', settings: 'Settings' },
 
   range: {
     label: 'Period',

@@ -13,15 +13,27 @@ const swatches = [
   ['#343a40', 'Graphite'],
 ] as const
 
-type Props = { label: string; value: string | null; onChange: (colour: string) => void }
+type Props = {
+  label: string
+  /** What having no colour is called, where one may have none. */
+  none?: string
+  value: string | null
+  onChange: (colour: string | null) => void
+}
 
 /** A colour from a few good ones, or any with the browser's own picker. */
-export function ColourField({ label, value, onChange }: Props) {
+export function ColourField({ label, none, value, onChange }: Props) {
   const name = useId()
   const own = value !== null && !swatches.some(([colour]) => colour === value)
   return (
     <fieldset className="colours">
       <legend>{label}</legend>
+      {none && (
+        <label className="colour" data-none="true" title={none}>
+          <input type="radio" name={name} checked={value === null} onChange={() => onChange(null)} />
+          <span className="sr-only">{none}</span>
+        </label>
+      )}
       {swatches.map(([colour, title]) => (
         <label key={colour} className="colour" style={{ background: colour }} title={title}>
           <input type="radio" name={name} checked={value === colour} onChange={() => onChange(colour)} />

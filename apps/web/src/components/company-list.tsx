@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { CompanySummary } from '../api.ts'
+import { inkOn } from '../colours.ts'
 import { formatAgo } from '../dates.ts'
 import { paths } from '../paths.ts'
 import { texts } from '../texts.ts'
@@ -20,10 +21,10 @@ export function CompanyList({ companies }: { companies: CompanySummary[] }) {
 
 /** A company in a list: what it is called, what one may do there, when it was last opened and by whom. */
 export function CompanyLines({ company }: { company: CompanySummary }) {
-  const { name, role, lastOpenedAt, lastOpenedBy } = company
+  const { name, role, state, lastOpenedAt, lastOpenedBy } = company
   return (
     <>
-      <CompanyBadge name={name} />
+      <CompanyBadge company={company} />
       <span className="company-lines">
         <strong>{name}</strong>
         <small>
@@ -32,13 +33,17 @@ export function CompanyLines({ company }: { company: CompanySummary }) {
           {lastOpenedAt ? texts.company.opened(formatAgo(lastOpenedAt), lastOpenedBy?.name) : texts.company.neverOpened}
         </small>
       </span>
+      {state !== 'ready' && <span className="tag">{texts.company.states[state]}</span>}
     </>
   )
 }
 
-export function CompanyBadge({ name }: { name: string }) {
+type BadgeProps = { company: Pick<CompanySummary, 'name' | 'colour'> }
+
+export function CompanyBadge({ company: { name, colour } }: BadgeProps) {
+  const style = colour ? { background: colour, color: inkOn(colour) } : undefined
   return (
-    <span className="company-badge" aria-hidden="true">
+    <span className="company-badge" style={style} aria-hidden="true">
       {[...name][0]?.toLocaleUpperCase()}
     </span>
   )

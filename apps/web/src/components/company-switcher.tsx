@@ -7,7 +7,8 @@ import { api } from '../api.ts'
 import { paths } from '../paths.ts'
 import { enter, useCompany, useSession } from '../session.ts'
 import { texts } from '../texts.ts'
-import { CompanyBadge, CompanyLines } from './company-list.tsx'
+import { CompanyLines } from './company-list.tsx'
+import { CompanyLogo } from './logo.tsx'
 
 const newCompany = 'new'
 /** From here on one looks for a name rather than along a list. */
@@ -57,7 +58,7 @@ export function CompanySwitcher() {
           aria-keyshortcuts="Alt+C"
           title={`${texts.company.switch} (Alt+C)`}
         >
-          <CompanyBadge name={company.name} />
+          <CompanyLogo company={company} />
           <span className="switcher-name">{company.name}</span>
           <IconSelector size={16} aria-hidden="true" />
         </UnstyledButton>

@@ -35,6 +35,8 @@ export function useApiForm<V extends Values, R>({ initial, check, send, onDone }
   return {
     id,
     pending: sending.isPending,
+    /** Takes back what the last try was refused for, once that was put right otherwise. */
+    dismiss: sending.reset,
     problem: Object.keys(fieldErrors(sending.error, initial)).length ? null : sending.error,
     values: form.values,
     set: form.setFieldValue,
@@ -53,10 +55,12 @@ type FormProps = {
   submit: string
   onCancel?: (() => void) | undefined
   wide?: boolean
+  /** What it does cannot simply be done again the other way. */
+  danger?: boolean
   children: ReactNode
 }
 
-export function Form({ form, submit, onCancel, wide = false, children }: FormProps) {
+export function Form({ form, submit, onCancel, wide = false, danger = false, children }: FormProps) {
   return (
     <form id={form.id} onSubmit={form.submit} noValidate>
       <Stack gap="md">
@@ -68,7 +72,7 @@ export function Form({ form, submit, onCancel, wide = false, children }: FormPro
               {texts.cancel}
             </Button>
           )}
-          <Button type="submit" loading={form.pending} fullWidth={wide}>
+          <Button type="submit" className={danger ? 'danger' : undefined} loading={form.pending} fullWidth={wide}>
             {submit}
           </Button>
         </Group>

@@ -1,8 +1,10 @@
 import { useNetwork } from '@mantine/hooks'
-import { IconFidgetSpinner, IconHistory, IconLayoutDashboard } from '@tabler/icons-react'
+import { allows } from '@spintrack/contract/permissions'
+import { IconFidgetSpinner, IconHistory, IconLayoutDashboard, IconSettings } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react'
+import { DemoBanner } from '../drawers.ts'
 import { paths } from '../paths.ts'
 import { companyQuery } from '../queries.ts'
 import { useCompany } from '../session.ts'
@@ -18,15 +20,18 @@ export function Shell({ children }: { children: ReactNode }) {
   const company = useCompany()
   const { online } = useNetwork()
   const running = useStopwatch()
-  // Read ahead: whoever adds a spin is by default the one who spun.
-  useQuery(companyQuery(company))
+  // Also read ahead: whoever adds a spin is by default the one who spun.
+  const { data } = useQuery(companyQuery(company))
   useFocusAfterNavigation()
   return (
     <div className="shell">
       <a className="skip" href="#content">
         {texts.skip}
       </a>
-      <header className="shell-head">
+      <header
+        className="shell-head"
+        style={company.colour ? ({ '--company': company.colour } as CSSProperties) : undefined}
+      >
         <Link
           {...paths.company(company.slug)}
           className="shell-mark"
@@ -48,6 +53,12 @@ export function Shell({ children }: { children: ReactNode }) {
             <IconHistory size={18} aria-hidden="true" />
             {texts.nav.spins}
           </Link>
+          {allows(company.role, 'company.update') && (
+            <Link {...paths.settings(company.slug)} activeOptions={{ includeHash: false }}>
+              <IconSettings size={18} aria-hidden="true" />
+              {texts.nav.settings}
+            </Link>
+          )}
         </nav>
         <div className="shell-end">
           <RunningStopwatch />
@@ -59,6 +70,7 @@ export function Shell({ children }: { children: ReactNode }) {
           {texts.offline}
         </p>
       )}
+      {data?.demoExpiresAt && <DemoBanner expiresAt={data.demoExpiresAt} />}
       <main className="shell-main" id="content" tabIndex={-1}>
         {children}
       </main>

@@ -7,13 +7,18 @@ import { useNames } from '../names.ts'
 import { paths } from '../paths.ts'
 import { spinnerStatisticsQuery } from '../queries.ts'
 import { useCompany } from '../session.ts'
+import type { SpinnerChoice } from '../spinner-choice.ts'
 import { texts } from '../texts.ts'
+import { Choose, ChooseAll } from './choose.tsx'
 import { Dot } from './dot.tsx'
 import { SpinnerMenu } from './spinner-menu.tsx'
 
 const t = texts.spinners
 
-export function SpinnerTable({ spinners }: { spinners: Spinner[] }) {
+type Props = { spinners: Spinner[]; choice: SpinnerChoice | null }
+
+/** Spinners with their figures; with `choice`, each can be chosen for something to be done with several. */
+export function SpinnerTable({ spinners, choice }: Props) {
   const company = useCompany()
   const { member } = useNames()
   const { data: statistics } = useQuery(spinnerStatisticsQuery(company, 'all'))
@@ -22,6 +27,11 @@ export function SpinnerTable({ spinners }: { spinners: Spinner[] }) {
     <table className="rows spinner-table">
       <thead>
         <tr>
+          {choice && (
+            <th scope="col" className="choose">
+              <ChooseAll spinners={spinners} choice={choice} />
+            </th>
+          )}
           <th scope="col">{t.name}</th>
           <th scope="col" className="wide-only">
             {t.keeper}
@@ -44,7 +54,12 @@ export function SpinnerTable({ spinners }: { spinners: Spinner[] }) {
         {spinners.map(spinner => {
           const { averageDurationMs, spins, lastSpinAt } = of(spinner.id) ?? {}
           return (
-            <tr key={spinner.id} data-retired={spinner.status === 'retired'}>
+            <tr key={spinner.id} data-retired={spinner.status === 'retired'} data-chosen={choice?.has(spinner)}>
+              {choice && (
+                <td className="choose">
+                  <Choose spinner={spinner} choice={choice} />
+                </td>
+              )}
               <th scope="row">
                 <div className="spinner-name">
                   <Dot colour={spinner.colour} />

@@ -13,7 +13,14 @@ import { SpinPanel } from '../components/spin-panel.tsx'
 import { SpinTable } from '../components/spin-table.tsx'
 import { SpinnerForm } from '../drawers.ts'
 import { paths } from '../paths.ts'
-import { allSpinnersQuery, spinnerStatisticsQuery, spinsQuery, summaryBeforeQuery, summaryQuery } from '../queries.ts'
+import {
+  allSpinnersQuery,
+  companyQuery,
+  spinnerStatisticsQuery,
+  spinsQuery,
+  summaryBeforeQuery,
+  summaryQuery,
+} from '../queries.ts'
 import { defaultRange } from '../search.ts'
 import { useCompany } from '../session.ts'
 import { texts } from '../texts.ts'
@@ -29,12 +36,13 @@ export function DashboardPage() {
   const before = useQuery(summaryBeforeQuery(company, range))
   const ranking = useQuery(spinnerStatisticsQuery(company, range))
   const recent = useInfiniteQuery(spinsQuery(company, {}, 8))
+  const greeting = useQuery(companyQuery(company)).data?.branding.greeting
   const mayWrite = allows(company.role, 'spins.write')
   const spins = recent.data?.pages[0]?.items.slice(0, 8)
 
   if (spinners.data?.length === 0) {
     return (
-      <Page title={t.title} company={company.name}>
+      <Page title={t.title} company={company.name} facts={greeting}>
         <NoSpinners mayWrite={mayWrite} />
       </Page>
     )
@@ -43,6 +51,7 @@ export function DashboardPage() {
     <Page
       title={t.title}
       company={company.name}
+      facts={greeting}
       actions={<RangePicker value={range} onChange={to => navigate(paths.company(company.slug, { range: to }))} />}
     >
       <ProblemAlert

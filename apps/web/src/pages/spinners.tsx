@@ -5,6 +5,7 @@ import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { ChosenBar } from '../components/chosen-bar.tsx'
 import { Empty } from '../components/empty.tsx'
 import { LoadMore } from '../components/load-more.tsx'
 import { Page } from '../components/page.tsx'
@@ -16,6 +17,7 @@ import { paths } from '../paths.ts'
 import { spinnersQuery } from '../queries.ts'
 import type { SpinnersSearch } from '../search.ts'
 import { useCompany } from '../session.ts'
+import { useCopyTargets, useSpinnerChoice } from '../spinner-choice.ts'
 import { texts } from '../texts.ts'
 
 const t = texts.spinners
@@ -26,6 +28,9 @@ export function SpinnersPage() {
   const filter = useSearch({ from: '/c/$slug/spinners' })
   const [adding, setAdding] = useState(false)
   const spinners = useInfiniteQuery(spinnersQuery(company, filter))
+  const targets = useCopyTargets()
+  const choosing = useSpinnerChoice()
+  const choice = targets.length > 0 ? choosing : null
   const rows = spinners.data?.pages.flatMap(page => page.items)
   const mayWrite = allows(company.role, 'spinners.write')
   const add = mayWrite && (
@@ -42,9 +47,10 @@ export function SpinnersPage() {
       {!rows && spinners.isPending && <Skeleton height={320} />}
       {rows && !none && (
         <div className="surface">
-          <SpinnerTable spinners={rows} />
+          <SpinnerTable spinners={rows} choice={choice} />
         </div>
       )}
+      {choice && choice.chosen.length > 0 && <ChosenBar choice={choice} targets={targets} />}
       {none && (
         <Empty title={filtered ? t.noMatchTitle : t.emptyTitle} action={!filtered && add}>
           {filtered ? t.noMatch : mayWrite ? t.empty : t.emptyViewer}
