@@ -75,10 +75,10 @@ t.test('jobs are listed with their company, and retried', async t => {
   await run(['users', 'create', '--email', 'ida@example.org', '--name', 'Ida'], env)
   await run(['companies', 'create', 'Acme', '--owner', 'ida@example.org'], env)
   await database.owner.query(`
-    select add_job('roll_up', json_build_object('tenant', tenant), null, null, 3) from companies;
+    select add_job('nightly', json_build_object('tenant', tenant), null, null, 3) from companies;
     update graphile_worker._private_jobs set attempts = 3, last_error = 'no such table'`)
   const listed = await run(['jobs', 'list', '--state', 'failed'], env)
-  t.match(listed, { code: 0, out: /^ID +JOB .*\n\d+ +roll_up +acme +failed +3\/3 .* no such table\n$/ })
+  t.match(listed, { code: 0, out: /^ID +JOB .*\n\d+ +nightly +acme +failed +3\/3 .* no such table\n$/ })
   const id = /\n(\d+)/.exec(listed.out)?.[1] as string
   t.match(await run(['jobs', 'retry'], env), { code: 1, err: /Name the jobs to retry, or say --all/ })
   t.match(await run(['jobs', 'retry', id, '0'], env), { code: 1, out: /^1 will run/, err: /Not among .*: 0/ })

@@ -1,17 +1,20 @@
 import type { Task, TenantTasks } from './task.ts'
-import { rollUpAll, rollUpOne } from './tasks/roll-up.ts'
+import { everyNight, nightly } from './tasks/nightly.ts'
+import { purgeWhatIsDue } from './tasks/purge-due.ts'
 
 /** Work of the whole installation, at its times. */
 export const tasks = {
-  roll_up_all: rollUpAll,
+  nightly_all: everyNight,
+  purge_due: purgeWhatIsDue,
 } satisfies Record<string, Task>
 
 /** When the tasks run, as a crontab in UTC. A night that nobody ran is made up for within a day. */
 export const schedule = `
-15 0 * * * roll_up_all ?fill=1d&jobKey=roll_up_all
+15 0 * * * nightly_all ?fill=1d&jobKey=nightly_all
+*/5 * * * * purge_due ?jobKey=purge_due&queue=purge_due&max=1
 `
 
 /** Work of one company, for the jobs of packages/domain/src/jobs.ts. */
 export const tenantTasks = {
-  roll_up: rollUpOne,
+  nightly,
 } satisfies Partial<TenantTasks>

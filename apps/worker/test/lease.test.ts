@@ -14,7 +14,7 @@ const isTaken = async () => {
 t.beforeEach(async () => {
   await owner.query(`
     delete from graphile_worker._private_jobs;
-    select add_job('roll_up', '{}', null, null, 3);
+    select add_job('nightly', '{}', null, null, 3);
     update graphile_worker._private_jobs set locked_at = now() - interval '1 day', locked_by = 'worker-of-a'`)
 })
 

@@ -8,7 +8,7 @@ import { createPool } from '@spintrack/tenancy/pool'
 import type { Tenant } from '@spintrack/tenancy/tenancy'
 import t, { type Test } from 'tap'
 import { startRunner } from '../src/runner.ts'
-import { rollUpAll } from '../src/tasks/roll-up.ts'
+import { everyNight } from '../src/tasks/nightly.ts'
 import { newCompany, summaries } from './support/companies.ts'
 import { until } from './support/until.ts'
 
@@ -22,7 +22,7 @@ t.test('every company is rolled up, and one that fails stops no other', async t 
   companies.push(await newCompany(database, ['2026-02-01T08:00:00Z']))
   const broken = await newCompany(database)
   await owner.query(`alter table "${broken.name}".daily_summaries rename to elsewhere`)
-  await rollUpAll(database)
+  await everyNight(database)
   await withRunner(t, database, async () => {
     await until(async () => (await jobsOf(broken)).every(({ state }) => state === 'retrying'))
     await until(async () => (await jobsOf(...companies)).length === 0)
@@ -34,7 +34,7 @@ t.test('every company is rolled up, and one that fails stops no other', async t 
   await withRunner(t, database, () => until(async () => (await jobsOf(broken)).some(({ state }) => state === 'failed')))
   const [failed] = await listJobs(owner, { states: ['failed'] })
   t.match(failed, {
-    task: 'roll_up',
+    task: 'nightly',
     tenant: broken.name,
     attempts: 5,
     maxAttempts: 5,
@@ -50,12 +50,12 @@ t.test('every company is rolled up, and one that fails stops no other', async t 
 t.test('a roll-up follows what was changed and deleted, and leaves today for tomorrow', async t => {
   const company = await newCompany(database, ['2026-01-05T10:00:00Z', '2026-01-06T10:00:00Z', new Date().toISOString()])
   const rollUp = () => withRunner(t, database, () => until(async () => (await jobsOf(company)).length === 0))
-  await addJob(tenancy.control, company.name, { name: 'roll_up', payload: {} })
+  await addJob(tenancy.control, company.name, { name: 'nightly', payload: {} })
   await rollUp()
   t.strictSame(await summaries(database, company), ['2026-01-05 1 1500', '2026-01-06 1 1500'])
   await owner.query(`delete from "${company.name}".spins where started_at < '2026-01-06'`)
   await owner.query(`update "${company.name}".spins set duration_ms = 9`)
-  await addJob(tenancy.control, company.name, { name: 'roll_up', payload: {} })
+  await addJob(tenancy.control, company.name, { name: 'nightly', payload: {} })
   await rollUp()
   t.strictSame(await summaries(database, company), ['2026-01-06 1 9'])
 })
@@ -63,27 +63,27 @@ t.test('a roll-up follows what was changed and deleted, and leaves today for tom
 t.test('a job is there when its transaction committed, and not when it did not', async t => {
   const company = await newCompany(database)
   const failure = tenancy.transaction(async db => {
-    await addJob(db, company.name, { name: 'roll_up', payload: {} })
+    await addJob(db, company.name, { name: 'nightly', payload: {} })
     throw new Error('changed my mind')
   })
   await t.rejects(failure, { message: 'changed my mind' })
   t.strictSame(await jobsOf(company), [])
-  await tenancy.transaction(db => addJob(db, company.name, { name: 'roll_up', payload: {}, key: 'once' }))
-  await tenancy.transaction(db => addJob(db, company.name, { name: 'roll_up', payload: {}, key: 'once' }))
-  t.match(await jobsOf(company), [{ state: 'waiting', task: 'roll_up' }], 'and one of the same key is not doubled')
+  await tenancy.transaction(db => addJob(db, company.name, { name: 'nightly', payload: {}, key: 'once' }))
+  await tenancy.transaction(db => addJob(db, company.name, { name: 'nightly', payload: {}, key: 'once' }))
+  t.match(await jobsOf(company), [{ state: 'waiting', task: 'nightly' }], 'and one of the same key is not doubled')
 })
 
 t.test('the app login can add a job and see or take away none', async t => {
   for (const statement of [
     'select * from graphile_worker._private_jobs',
     'delete from graphile_worker._private_jobs',
-    "select graphile_worker.add_job('roll_up')",
+    "select graphile_worker.add_job('nightly')",
     "select graphile_worker.force_unlock_workers('{}')",
   ]) {
     await t.rejects(database.pool.query(statement), { code: '42501' }, statement)
   }
   const company = await newCompany(database)
-  const inside = tenancy.scope(company, {}, db => addJob(db as never, company.name, { name: 'roll_up', payload: {} }))
+  const inside = tenancy.scope(company, {}, db => addJob(db as never, company.name, { name: 'nightly', payload: {} }))
   await t.rejects(inside, 'and a tenant cannot even add one')
 })
 
@@ -91,7 +91,7 @@ t.test('a company that is not open is passed over, one that is gone forgotten', 
   const suspended = await newCompany(database, ['2026-01-05T10:00:00Z'])
   const gone = { name: 't_00000000000000000000' }
   await owner.query("update tenants set state = 'suspended' where name = $1", [suspended.name])
-  for (const { name } of [suspended, gone]) await addJob(tenancy.control, name, { name: 'roll_up', payload: {} })
+  for (const { name } of [suspended, gone]) await addJob(tenancy.control, name, { name: 'nightly', payload: {} })
   await withRunner(t, database, () => until(async () => (await jobsOf(suspended, gone)).length === 0))
   t.strictSame(await summaries(database, suspended), [])
 })
@@ -101,7 +101,7 @@ t.test('jobs of a worker that was killed are done by another, once', async t => 
   const lock = await owner.connect()
   t.teardown(() => lock.release(true))
   await lock.query(`begin; lock table "${company.name}".daily_summaries`)
-  await addJob(tenancy.control, company.name, { name: 'roll_up', payload: {} })
+  await addJob(tenancy.control, company.name, { name: 'nightly', payload: {} })
 
   const script = fileURLToPath(new URL('support/worker-process.ts', import.meta.url))
   const program = [process.execPath, '--import', import.meta.resolve('tsx'), script, database.ownerUrl, database.appUrl]

@@ -6,15 +6,15 @@ import { sql } from 'drizzle-orm'
  * `tries` it stays where it is as failed, for a person to see (`spintrack jobs`). All can be run twice to the same effect.
  */
 export const tenantJobs = {
-  /** Sums the days of a company up. */
-  roll_up: { tries: 5 },
+  /** What a company wants done every night. */
+  nightly: { tries: 5 },
   /** Makes an archive that somebody asked for. */
   export_company: { tries: 5 },
 } as const satisfies Record<string, { tries: number }>
 
 /** What each job needs to know besides its tenant: ids only, never what people wrote. */
 export type TenantJobs = {
-  roll_up: Record<string, never>
+  nightly: Record<string, never>
   export_company: { exportId: string }
 }
 export type TenantJobName = keyof TenantJobs & keyof typeof tenantJobs

@@ -1,0 +1,22 @@
+import { tenantJobs } from '@spintrack/domain/jobs'
+import { rollUp } from '@spintrack/domain/summaries'
+import type { Task, TenantTask } from '../task.ts'
+
+/** How many companies have their turn at once, by all workers together: jobs of one queue run one after another. */
+const queues = 4
+
+/** Adds the night's work of every company, a job each: one that fails is tried again by itself and stops no other. */
+export const everyNight: Task = async ({ owner }) => {
+  await owner.query(
+    `select graphile_worker.add_job('nightly', json_build_object('tenant', name),
+       queue_name => 'nightly_' || (row_number() over (order by name)) % $1, max_attempts => $2, job_key => 'nightly:' || name)
+     from tenants where state = 'ready'`,
+    [queues, tenantJobs.nightly.tries],
+  )
+}
+
+/** The night's work of one company: its finished days are summed up. A closed company has nothing new, and the next night comes. */
+export const nightly: TenantTask<Record<string, never>> = {
+  whenClosed: 'skip',
+  run: ({ tenancy }, tenant) => tenancy.scope(tenant, {}, rollUp),
+}
