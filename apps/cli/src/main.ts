@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { ProblemError } from '@spintrack/contract/problems'
 import { EmbeddedPostgresError } from '@spintrack/database/embedded'
 import { DatabaseUnavailable, NoStandbyTenant, rootCause } from '@spintrack/tenancy/errors'
@@ -15,7 +16,10 @@ import { CommandError } from './errors.ts'
 import { print, printError } from './output.ts'
 import { SettingsError } from './settings.ts'
 
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
 const program = new Command('spintrack')
+  .version(manifest.version)
   .description('Runs and operates Spintrack, the Enterprise Fidget Spinner Tracker.')
   .addHelpText(
     'after',

@@ -9,6 +9,7 @@ t.test('an operator manages an installation from the terminal', async t => {
   const database = await testDatabase(t)
   const env = { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl }
 
+  t.match(await run(['--version'], env), { code: 0, out: /^\d+\.\d+\.\d+\n$/ })
   const help = await run(['--help'], env)
   for (const command of ['start', 'api', 'worker', 'migrate', 'doctor', 'jobs', 'users', 'companies', 'report', 'exec'])
     t.match(help.out, new RegExp(`^  ${command} `, 'm'))
