@@ -2,11 +2,11 @@ import type pg from 'pg'
 import { reason } from './errors.ts'
 import { grantMissing } from './fleet-grants.ts'
 import { Guard } from './guard.ts'
-import { handle, type TenantDb } from './handles.ts'
-import type { Hook } from './hooks.ts'
+import { runHook } from './hooks.ts'
 import type { DataStep } from './migrations.ts'
 import { quoteTenantName } from './names.ts'
 import type { Blueprint } from './provision.ts'
+import { guarded } from './tenancy.ts'
 
 /**
  * Takes a tenant through what it lacks, within the transaction of `client`: the hook before, each migration's SQL and
@@ -20,13 +20,13 @@ export async function takeSteps(
   const missing = blueprint.migrations.slice(version)
   if (missing.length === 0) return
   const { beforeMigrate, afterMigrate } = blueprint.hooks ?? {}
-  await step('hook beforeMigrate', () => callHook(client, name, beforeMigrate))
+  await step('hook beforeMigrate', () => runHook(beforeMigrate, { name }, client))
   for (const { tag, sql, data } of missing) {
     await step(`migration ${tag}`, () => client.query(sql))
     if (data) await step(`data step of ${tag}`, () => runDataStep(client, blueprint, name, data))
   }
   await grantMissing(client, name, blueprint)
-  await step('hook afterMigrate', () => callHook(client, name, afterMigrate))
+  await step('hook afterMigrate', () => runHook(afterMigrate, { name }, client))
 }
 
 async function step(name: string, work: () => Promise<unknown>): Promise<void> {
@@ -35,11 +35,6 @@ async function step(name: string, work: () => Promise<unknown>): Promise<void> {
   } catch (cause) {
     throw new Error(`${name}: ${reason(cause)}`, { cause })
   }
-}
-
-async function callHook(client: pg.PoolClient, name: string, hook: Hook | undefined): Promise<void> {
-  if (!hook) return
-  await guarded(client, guard => hook({ tenant: { name }, query: (text, values) => guard.query({ text }, values) }))
 }
 
 /**
@@ -53,18 +48,7 @@ async function runDataStep(client: pg.PoolClient, blueprint: Blueprint, name: st
   const joins = rows[0]?.is_superuser === 'off'
   if (joins) await client.query(`grant ${role} to current_user`)
   await client.query(`set local role ${role}`)
-  await guarded(client, guard => data(handle<TenantDb>(guard)))
+  await guarded(new Guard(client), data)
   await client.query('reset role')
   if (joins) await client.query(`revoke ${role} from current_user`)
-}
-
-async function guarded(client: pg.PoolClient, work: (guard: Guard) => Promise<void>): Promise<void> {
-  const guard = new Guard(client)
-  try {
-    await work(guard)
-    guard.close()
-  } catch (error) {
-    await guard.abandon()
-    throw error
-  }
 }

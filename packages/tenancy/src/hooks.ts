@@ -10,7 +10,7 @@ import type { Tenant } from './tenancy.ts'
 export type Step = { tenant: Tenant; query: (text: string, values?: unknown[]) => Promise<pg.QueryResult> }
 
 /** A hook that throws takes its whole step back: what it adds and what the engine did are there together or not at all. */
-export type Hook = (step: Step) => Promise<void>
+export type Hook = (step: Step) => Promise<unknown>
 
 /**
  * The application's own steps in a tenant's life. Activating is what `claimTenant` does to one on standby.

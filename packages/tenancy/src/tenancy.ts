@@ -68,7 +68,11 @@ function become(tenant: Tenant): string {
   return `set local role ${name}; set local search_path to ${name}, pg_temp`
 }
 
-async function guarded<D extends ControlDb | TenantDb, T>(guard: Guard, work: (db: D) => Promise<T>): Promise<T> {
+/** Runs `work` with a handle over `guard`, which is closed after it. Throws what `work` threw, QueryNotAwaited, ScopeClosed. */
+export async function guarded<D extends ControlDb | TenantDb, T>(
+  guard: Guard,
+  work: (db: D) => Promise<T>,
+): Promise<T> {
   try {
     const value = await work(handle<D>(guard))
     guard.close()
