@@ -20,6 +20,9 @@ const right: Record<string, { path: string; body: Record<string, unknown>; who?:
   'PUT /session/company': { path: '/session/company', body: { companyId: ada.company.id } },
   'POST /companies': { path: '/companies', body: { name: 'New', slug: word('new'), template: 'blank' } },
   'PATCH /company': { path: '/company', body: { name: 'New', slug: word('new'), branding: { colour: '#000000' } } },
+  'DELETE /company': { path: '/company', body: { confirm: 'not its address' } },
+  'POST /templates': { path: '/templates', body: { name: 'New', contents: 'spinners' } },
+  'POST /copies': { path: '/copies', body: { toCompanyId: nothing, spinnerIds: [spinner.id], spins: true } },
   'POST /spinners': {
     path: '/spinners',
     body: { serialNumber: word('SN'), name: 'New', model: 'M', colour: '#000000', memberId: ada.company.memberId },
@@ -239,7 +242,7 @@ t.test('a duration is a whole number of milliseconds, at most a day', async () =
   await addSpin(ada, spinner, { durationMs: 86_400_000 })
 })
 
-const lists = ['/companies', '/members', '/spinners', '/spins', '/statistics/spinners']
+const lists = ['/companies', '/templates', '/exports', '/members', '/spinners', '/spins', '/statistics/spinners']
 
 t.test('a limit is a number from 1 to 100, once', async () => {
   for (const list of lists) {
@@ -355,7 +358,7 @@ t.test('an id is a UUID', async () => {
     '-1',
     '..%2f..',
   ]
-  for (const kind of ['spinners', 'spins']) {
+  for (const kind of ['spinners', 'spins', 'exports']) {
     for (const id of ids) {
       await ada.get(`/${kind}/${id}`).expect('invalid_request')
       await ada.delete(`/${kind}/${id}`).expect('invalid_request')

@@ -29,6 +29,7 @@ for (const route of routes) {
   t.test(`${route.name} gives nothing of a company to others`, async t => {
     const target = await renew(api, victim)
     const requests = callsOf(route.name)?.(target) ?? []
+    for (const { prepare } of requests) await prepare?.(api)
     const before = await contents()
     for (const request of requests) {
       for (const [who, attacker] of Object.entries(await attackers(route))) {

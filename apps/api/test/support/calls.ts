@@ -1,7 +1,8 @@
 import type { Company } from '@spintrack/contract/companies'
 import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
-import type { Person } from './api.ts'
+import type { Template } from '@spintrack/contract/templates'
+import type { Api, Person } from './api.ts'
 import { word } from './api.ts'
 import { png } from './images.ts'
 import type { Answer, Visitor } from './visitor.ts'
@@ -15,17 +16,26 @@ export type Target = {
   /** Has none, so that it can be deleted. */
   unspun: Spinner
   spin: Spin
+  /** Another company of the owner. */
+  other: Company
+  template: Template
+  /** One that is done. */
+  exportId: string
   /** Cursors that point into its lists. */
-  cursors: { companies: string; members: string; spinners: string; spins: string; statistics: string }
+  cursors: Record<'companies' | 'members' | 'spinners' | 'spins' | 'statistics' | 'templates' | 'exports', string>
 }
 
-/** One request. `id` fills the address in; `own` stands in for the body when the owner shows that the route works. */
+/**
+ * One request. `id` fills the address in; `own` stands in for the body when the owner shows that the route works, and
+ * `prepare` is done before anybody asks.
+ */
 export type Call = {
   id?: string
   query?: string
   body?: unknown
   own?: unknown
   headers?: Record<string, string>
+  prepare?: (api: Api) => Promise<unknown>
 }
 
 const period = '?from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
@@ -51,12 +61,25 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   'PUT /api/v1/session/company': ({ company }) => [{ body: { companyId: company.id } }],
 
   'GET /api/v1/companies': ({ cursors }) => [{}, { query: `?cursor=${cursors.companies}&limit=1` }],
-  'POST /api/v1/companies': ({ company }) => [
+  'POST /api/v1/companies': ({ company, template }) => [
     { body: { name: 'Taken', slug: company.slug }, own: { name: 'Another', slug: word('another') } },
+    { body: { name: 'From theirs', template: template.id } },
   ],
+  'GET /api/v1/templates': ({ cursors }) => [{}, { query: `?cursor=${cursors.templates}` }],
+  'POST /api/v1/templates': () => [{ body: { name: 'Theirs', contents: 'everything' } }],
+  'DELETE /api/v1/templates/:id': ({ template }) => [{ id: template.id }],
 
   'GET /api/v1/company': () => [{}],
-  'PATCH /api/v1/company': ({ company }) => [{ body: { name: company.name, branding: { greeting: 'Theirs' } } }],
+  'PATCH /api/v1/company': ({ company }) => [
+    { body: { name: 'Theirs', branding: { greeting: 'Theirs' } }, own: { name: company.name } },
+  ],
+  // Refusals say what came, so the slug is not among what others send.
+  'DELETE /api/v1/company': ({ company }) => [{ body: { confirm: 'theirs' }, own: { confirm: company.slug } }],
+  'DELETE /api/v1/company/deletion': ({ owner, company }) => [
+    { prepare: () => owner.send('DELETE', '/company', { body: { confirm: company.slug } }).expect(202) },
+  ],
+  'PUT /api/v1/company/demo': ({ owner, company }) => [{ prepare: api => makeDemo(api, owner, company) }],
+  'DELETE /api/v1/company/demo': ({ owner, company }) => [{ prepare: api => makeDemo(api, owner, company) }],
   'GET /api/v1/company/logo': () => [{}],
   'PUT /api/v1/company/logo': () => [
     { body: png(), headers: { 'content-type': 'image/png', 'sec-fetch-site': 'none' } },
@@ -95,11 +118,34 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   'DELETE /api/v1/spins/:id': ({ spin }) => [{ id: spin.id }],
 
   'GET /api/v1/statistics/summary': () => [{}, { query: period }],
+  'POST /api/v1/copies': ({ other, spinner, company }) => [
+    { body: { toCompanyId: other.id, spinnerIds: [spinner.id] } },
+    // Their own company as the other one: from wherever they are, its spinners are not there.
+    {
+      body: { toCompanyId: company.id, spinnerIds: [spinner.id] },
+      own: { toCompanyId: other.id, spinnerIds: [spinner.id] },
+    },
+  ],
+
+  'POST /api/v1/exports': () => [{}],
+  'GET /api/v1/exports': ({ cursors }) => [{}, { query: `?cursor=${cursors.exports}` }],
+  'GET /api/v1/exports/:id': ({ exportId }) => [{ id: exportId }],
+  'GET /api/v1/exports/:id/archive': ({ exportId }) => [{ id: exportId }],
+  'DELETE /api/v1/exports/:id': ({ exportId }) => [{ id: exportId }],
+
   'GET /api/v1/statistics/spinners': ({ cursors }) => [
     {},
     { query: period },
     { query: `?cursor=${cursors.statistics}` },
   ],
+}
+
+/** As if the company had been made as a demo. */
+function makeDemo(api: Api, owner: Person, company: Company) {
+  return api.sql('update companies set demo_user_id = $1, demo_expires_at = now() where id = $2', [
+    owner.id,
+    company.id,
+  ])
 }
 
 /** The calls of a route; HEAD has those of GET. */
