@@ -7,7 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { LogInAgain } from './drawers.ts'
+import { LogInAgain } from './drawers.tsx'
 import { useWaitingForLogIn } from './log-in-again.ts'
 import { FailurePage, PageFailure } from './pages/failure.tsx'
 import { LoadingPage } from './pages/loading.tsx'

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { CompanySummary } from '../api.ts'
 import { companyTexts } from '../company-texts.ts'
-import { CopyForm } from '../drawers.ts'
+import { CopyForm } from '../drawers.tsx'
 import type { SpinnerChoice } from '../spinner-choice.ts'
 
 const t = companyTexts.copy

@@ -4,7 +4,7 @@ import { IconFidgetSpinner, IconHistory, IconLayoutDashboard, IconSettings } fro
 import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react'
-import { DemoBanner } from '../drawers.ts'
+import { DemoBanner, UserMenu } from '../drawers.tsx'
 import { paths } from '../paths.ts'
 import { companyQuery } from '../queries.ts'
 import { useCompany } from '../session.ts'
@@ -13,7 +13,6 @@ import { texts } from '../texts.ts'
 import { CompanySwitcher } from './company-switcher.tsx'
 import { Mark } from './mark.tsx'
 import { RunningStopwatch } from './running-stopwatch.tsx'
-import { UserMenu } from './user-menu.tsx'
 
 /** What stands around every page of a company. On a narrow screen the navigation moves under the thumb. */
 export function Shell({ children }: { children: ReactNode }) {

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { api, type CompanySummary } from '../api.ts'
 import { companyTexts } from '../company-texts.ts'
 import { formatDate } from '../dates.ts'
+import { UserMenu } from '../drawers.tsx'
 import { notifySaved } from '../notices.tsx'
 import { companyQuery } from '../queries.ts'
 import { queryClient } from '../query-client.ts'
@@ -12,7 +13,6 @@ import { refreshSession } from '../session.ts'
 import { CompanyList } from './company-list.tsx'
 import { PlainPage } from './plain-page.tsx'
 import { ProblemAlert } from './problem.tsx'
-import { UserMenu } from './user-menu.tsx'
 
 const t = companyTexts.shut
 

@@ -1,11 +1,10 @@
-import { ActionIcon, Menu, Skeleton } from '@mantine/core'
+import { Skeleton } from '@mantine/core'
 import { allows } from '@spintrack/contract/permissions'
-import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { api, type Spin } from '../api.ts'
 import { formatDay, formatTime } from '../dates.ts'
-import { Confirm, SpinForm } from '../drawers.ts'
+import { Confirm, SpinForm, SpinMenu } from '../drawers.tsx'
 import { formatDuration } from '../duration.ts'
 import { type Names, useNames } from '../names.ts'
 import { notifySaved } from '../notices.tsx'
@@ -58,7 +57,7 @@ export function SpinTable({ spins, brief = false, ofOne = false }: Props) {
             </tr>
             {rows.map(spin => (
               <Row key={spin.id} spin={spin} names={names} ofOne={ofOne}>
-                {mayWrite && <RowMenu spin={spin} onEdit={setEditing} onDelete={setDeleting} />}
+                {mayWrite && <SpinMenu spin={spin} onEdit={setEditing} onDelete={setDeleting} />}
               </Row>
             ))}
           </tbody>
@@ -105,29 +104,6 @@ function Row({ spin, names, ofOne, children }: RowProps) {
       <td className="spin-duration figures">{formatDuration(spin.durationMs)}</td>
       {children && <td className="row-menu">{children}</td>}
     </tr>
-  )
-}
-
-type RowMenuProps = { spin: Spin; onEdit: (spin: Spin) => void; onDelete: (spin: Spin) => void }
-
-function RowMenu({ spin, onEdit, onDelete }: RowMenuProps) {
-  const name = `${formatDuration(spin.durationMs)}, ${formatTime(spin.startedAt)}`
-  return (
-    <Menu position="bottom-end" shadow="lg">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={texts.actionsFor(name)}>
-          <IconDots size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => onEdit(spin)}>
-          {texts.edit}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => onDelete(spin)}>
-          {texts.delete}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   )
 }
 

@@ -4,7 +4,7 @@ import { CompanyList } from '../components/company-list.tsx'
 import { Empty } from '../components/empty.tsx'
 import { LoggedIn } from '../components/logged-in.tsx'
 import { PlainPage } from '../components/plain-page.tsx'
-import { UserMenu } from '../components/user-menu.tsx'
+import { UserMenu } from '../drawers.tsx'
 import { paths } from '../paths.ts'
 import { texts } from '../texts.ts'
 

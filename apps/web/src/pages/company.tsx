@@ -2,7 +2,7 @@ import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { LoggedIn } from '../components/logged-in.tsx'
 import { Shell } from '../components/shell.tsx'
-import { ShutCompany } from '../drawers.ts'
+import { ShutCompany } from '../drawers.tsx'
 import { CompanyContext, useSession } from '../session.ts'
 
 /** Everything under /c/:slug. The company is the one of the address; who may enter is asked of the session each time. */

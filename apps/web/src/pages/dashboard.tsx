@@ -11,7 +11,7 @@ import { RangePicker } from '../components/range-picker.tsx'
 import { Ranking } from '../components/ranking.tsx'
 import { SpinPanel } from '../components/spin-panel.tsx'
 import { SpinTable } from '../components/spin-table.tsx'
-import { SpinnerForm } from '../drawers.ts'
+import { SpinnerForm } from '../drawers.tsx'
 import { paths } from '../paths.ts'
 import {
   allSpinnersQuery,

@@ -1,6 +1,6 @@
 import { later } from './later.tsx'
 
-/** What a page shows only when it is asked for, or in few companies. */
+/** What a page shows when it is asked for, in few companies, or a moment later. */
 export const SpinForm = later(async () => (await import('./forms/spin.tsx')).SpinForm)
 export const SpinnerForm = later(async () => (await import('./forms/spinner.tsx')).SpinnerForm)
 export const Confirm = later(async () => (await import('./components/confirm.tsx')).Confirm)
@@ -8,3 +8,10 @@ export const LogInAgain = later(async () => (await import('./components/log-in-a
 export const CopyForm = later(async () => (await import('./forms/copy.tsx')).CopyForm)
 export const DemoBanner = later(async () => (await import('./components/demo-banner.tsx')).DemoBanner)
 export const ShutCompany = later(async () => (await import('./components/shut-company.tsx')).ShutCompany)
+export const DeletionForm = later(async () => (await import('./forms/deletion.tsx')).DeletionForm)
+export const TemplateForm = later(async () => (await import('./forms/template.tsx')).TemplateForm)
+export const SpinMenu = later(async () => (await import('./components/spin-menu.tsx')).SpinMenu)
+export const UserMenu = later(
+  async () => (await import('./components/user-menu.tsx')).UserMenu,
+  <span className="avatar" aria-hidden="true" />,
+)
