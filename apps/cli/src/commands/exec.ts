@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { withControl } from '../control.ts'
 import { CommandError } from '../errors.ts'
 import { chooseTargets, execute, isReadOnlyError, type Turn } from '../exec.ts'
-import { collect, wholeNumber } from '../options.ts'
+import { wholeNumber } from '../options.ts'
 import { print, printError } from '../output.ts'
 import { openScript, StatementFailed } from '../script.ts'
 
@@ -14,7 +14,7 @@ export function execCommand(): Command {
   return new Command('exec')
     .description('run a .sql or .ts file inside companies, one transaction each; reads only, unless --write is given')
     .argument('<file>', 'a .sql file, or a .ts file with: export default async (db, { company }) => …')
-    .option('--company <slug>', 'run it in this company; may be repeated', collect)
+    .option('--company <slug...>', 'run it in these companies')
     .option('--all', 'run it in every company that is ready')
     .option('--write', 'let it write')
     .option('--workers <number>', 'how many companies at a time', wholeNumber(1, 10), 4)

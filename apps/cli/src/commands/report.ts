@@ -6,7 +6,7 @@ import { type Control, withControl } from '../control.ts'
 import { csv } from '../csv.ts'
 import { explained } from '../environment.ts'
 import { CommandError } from '../errors.ts'
-import { collect, seconds } from '../options.ts'
+import { wholeNumber } from '../options.ts'
 import { print, printError, table } from '../output.ts'
 
 type Options = { format: keyof typeof formats; company?: string[]; timeout: number }
@@ -18,8 +18,8 @@ export function reportCommand(): Command {
     .command('spins')
     .description('spins, average duration and last spin of each company; exit code 1 if one could not be asked')
     .addOption(new Option('--format <format>', 'how to print it').choices(Object.keys(formats)).default('table'))
-    .option('--company <slug>', 'only this company; may be repeated', collect)
-    .option('--timeout <seconds>', 'how long all companies may take together', seconds, 30)
+    .option('--company <slug...>', 'only these companies')
+    .option('--timeout <seconds>', 'how long all companies may take together', wholeNumber(1, 3_600), 30)
     .action(({ format, company, timeout }: Options) =>
       withControl(async ({ database, installation, resources }) => {
         const reporting = resources.add(openReporting(reportingUrl(installation)), pool => pool.end())
