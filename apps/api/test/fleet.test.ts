@@ -12,7 +12,7 @@ import { nextBuild } from './support/next-build.ts'
 // Each of the points of two turns and a half, twice.
 const points = Array.from({ length: 20 }, (_, kill) => 1 + (kill % 10))
 const fleet = 30
-const people = 4
+const people = 2
 
 const script = bundle('migrator.ts', t.testdir())
 

@@ -11,10 +11,22 @@ t.test('an operator manages an installation from the terminal', async t => {
 
   t.match(await run(['--version'], env), { code: 0, out: /^\d+\.\d+\.\d+\n$/ })
   const help = await run(['--help'], env)
-  for (const command of ['start', 'api', 'worker', 'migrate', 'doctor', 'jobs', 'users', 'companies', 'report', 'exec'])
+  for (const command of [
+    'start',
+    'api',
+    'worker',
+    'migrate',
+    'fleet',
+    'doctor',
+    'jobs',
+    'users',
+    'companies',
+    'report',
+    'exec',
+  ])
     t.match(help.out, new RegExp(`^  ${command} `, 'm'))
 
-  t.match(await run(['migrate'], env), { code: 0, out: 'The database and every company are up to date.\n' })
+  t.match(await run(['migrate'], env), { code: 0, out: 'Every company is up to date.\n' })
   t.match(await run(['doctor'], env), { code: 0, out: /^Healthy/ })
   t.match(await run(['jobs', 'list'], env), { code: 0, out: 'There are no such jobs.\n' })
   t.match(await run(['companies', 'list'], env), { code: 0, out: /no companies yet/ })

@@ -3,10 +3,11 @@ import { type Plan, planFleet } from '@spintrack/tenancy/fleet-plan'
 import { pauseRun, resumeRun } from '@spintrack/tenancy/fleet-runs'
 import { failedTurns, fleetStatus, latestRuns, type Run } from '@spintrack/tenancy/fleet-status'
 import { currentVersion } from '@spintrack/tenancy/provision'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { type Control, withControl } from '../control.ts'
 import { CommandError } from '../errors.ts'
 import { describeResult, namesOf, runFleet, tenantsOf } from '../fleet.ts'
+import { wholeNumber } from '../options.ts'
 import { print, table } from '../output.ts'
 
 /** `spintrack fleet`: all companies at once, and the tenants that stand by for new ones. */
@@ -59,22 +60,14 @@ export type FleetFlags = { workers?: number; canaries?: number; dryRun?: boolean
 /** The options of every command that migrates companies. */
 export function fleetOptions(command: Command): Command {
   return command
-    .option('--workers <number>', 'how many companies at a time (default: 4)', wholeNumber(1))
+    .option('--workers <number>', 'how many companies at a time (default: 4)', wholeNumber(1, 100))
     .option(
       '--canaries <number>',
       'how many go first; if one fails, nobody follows (default: 1 of more than 10)',
-      wholeNumber(0),
+      wholeNumber(0, 10_000),
     )
     .option('--company <slug...>', 'only these companies')
     .option('--dry-run', 'say who would get which migrations, and change nothing')
-}
-
-function wholeNumber(least: number): (text: string) => number {
-  return text => {
-    if (!/^\d{1,4}$/.test(text) || Number(text) < least)
-      throw new InvalidArgumentError(`Expected a whole number from ${least}.`)
-    return Number(text)
-  }
 }
 
 /** Migrates the companies, or with `dryRun` says what would be done. The exit code is 1 unless all of them came along. */
