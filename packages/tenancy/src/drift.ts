@@ -1,8 +1,10 @@
 import { type CatalogueQuery, describeSchemas, type Entry, ownName } from './catalogue.ts'
 import { borrow } from './connection.ts'
+import { grantMissing } from './fleet-grants.ts'
+import { migratedStates } from './fleet-runs.ts'
 import { newTenantName, quoteTenantName } from './names.ts'
 import type { Pool, PoolClient } from './pool.ts'
-import { type Blueprint, build } from './provision.ts'
+import { type Blueprint, build, currentVersion } from './provision.ts'
 import { transaction } from './transaction.ts'
 
 /** One way in which a tenant is not what its migrations and the blueprint's rights make. */
@@ -19,15 +21,13 @@ export type Drift = {
 
 type Description = Map<string, Entry>
 
-/** What is made anew where it differs; anything else that differs is a person's to change, since rows may depend on it. */
-const remade = /^owner of /
-
 /** Tenants described in one query, which reads much of the catalogue whatever their number: 100 at a time take twice as long. */
 const batch = 500
 
 /**
  * Compares tenants with what provisioning them at their version would give: all of them, or those named. Tenants on
- * their way in or out are left out. Reads the catalogue and no row of a tenant; needs no superuser.
+ * their way in or out, and those of a newer build, are left out. Reads the catalogue and no row of a tenant; needs no
+ * superuser.
  */
 export async function findDrift(owner: Pool, blueprint: Blueprint, names?: readonly string[]): Promise<Drift[]> {
   const suspects = await examine(owner, blueprint, names)
@@ -41,9 +41,9 @@ export async function findDrift(owner: Pool, blueprint: Blueprint, names?: reado
  */
 export async function repairDrift(owner: Pool, drift: readonly Drift[]): Promise<{ tenant: string; error: unknown }[]> {
   const failed: { tenant: string; error: unknown }[] = []
-  for (const tenant of new Set(drift.map(({ tenant }) => tenant))) {
-    const repairs = drift.flatMap(({ tenant: of, repair }) => (of === tenant && repair ? [repair] : []))
-    if (repairs.length === 0) continue
+  const repairable = drift.filter(({ repair }) => repair)
+  for (const tenant of new Set(repairable.map(({ tenant }) => tenant))) {
+    const repairs = repairable.filter(each => each.tenant === tenant).map(({ repair }) => repair)
     const prologue = `begin; set local lock_timeout to '2s'; set local search_path to ${quoteTenantName(tenant)}, pg_temp`
     try {
       await transaction(owner, prologue, client => client.query(repairs.join(';\n')))
@@ -54,27 +54,24 @@ export async function repairDrift(owner: Pool, drift: readonly Drift[]): Promise
   return failed
 }
 
-/** What a tenant of `version` has to look like: one is provisioned, described, and rolled back. */
+/**
+ * What a tenant of `version` has to look like: one is provisioned, described, and rolled back. Its rights are given last,
+ * on the tables there are, since the blueprint has those of the newest version.
+ */
 export function reference(owner: Pool, blueprint: Blueprint, version: number): Promise<Description> {
+  const { reportingTables: _, ...rest } = blueprint
+  const bare = { ...rest, migrations: blueprint.migrations.slice(0, version), grants: {} }
   return borrow(owner, async client => {
     const name = newTenantName()
-    const migrations = blueprint.migrations.slice(0, version)
-    await client.query('begin; savepoint empty')
+    await client.query('begin')
     try {
-      await build(client, name, { ...blueprint, migrations, grants: {} })
-      const bare = await describe(client, [name])
-      await client.query('rollback to savepoint empty')
-      await build(client, name, { ...blueprint, migrations, grants: grantsOn(bare.get(name), blueprint) })
+      await build(client, name, bare)
+      await grantMissing(client, name, blueprint)
       return (await describe(client, [name])).get(name) as Description
     } finally {
       await client.query('rollback')
     }
   })
-}
-
-/** A blueprint has the rights on the newest tables; an older tenant does not have them all. */
-function grantsOn(tables: Description | undefined, { grants }: Blueprint): Record<string, string> {
-  return Object.fromEntries(Object.entries(grants).filter(([table]) => tables?.has(`table ${table}`)))
 }
 
 function describe(client: PoolClient | Pool, names: string[]) {
@@ -85,9 +82,9 @@ function describe(client: PoolClient | Pool, names: string[]) {
 async function examine(owner: Pool, blueprint: Blueprint, names: readonly string[] | undefined): Promise<Drift[]> {
   const { rows } = await owner.query<{ version: number; names: string[] }>(
     `select version, array_agg(name order by name) as names from tenants
-     where state not in ('provisioning', 'failed', 'purging') and ($1::text[] is null or name = any($1))
+     where version <= $3 and state = any($2) and ($1::text[] is null or name = any($1))
      group by version order by version`,
-    [names],
+    [names, migratedStates, currentVersion(blueprint)],
   )
   const drift: Drift[] = []
   for (const { version, names } of rows) {
@@ -110,16 +107,16 @@ function compare(tenant: string, expected: Description, found: Description): Dri
     expected.get(object)?.value !== found.get(object)?.value && !(within !== null && oneSided.has(within))
   const missingOrOther = [...expected.values()].filter(differs)
   const extra = [...found.values()].filter(entry => !expected.has(entry.object) && differs(entry))
-  // What is too much goes before what is missing is made: a right may be both.
-  return [...extra, ...missingOrOther].map(({ object }) =>
-    describeDrift(tenant, expected.get(object), found.get(object)),
-  )
+  // The order of the repairs: an owner has rights of its own, which go with it, and a right may be there in another form.
+  const inOrder = [...missingOrOther.filter(isOwner), ...extra, ...missingOrOther.filter(entry => !isOwner(entry))]
+  return inOrder.map(({ object }) => describeDrift(tenant, expected.get(object), found.get(object)))
 }
 
 function describeDrift(tenant: string, expected: Entry | undefined, found: Entry | undefined): Drift {
   const named = (text: string) => text.replaceAll(ownName, tenant)
   const { object } = (expected ?? found) as Entry
-  const repair = !expected ? found?.unmake : !found || remade.test(object) ? expected.make : null
+  // Anything but an owner that is there and differs is a person's to change, since rows may depend on it.
+  const repair = !expected ? found?.unmake : !found || isOwner(expected) ? expected.make : null
   return {
     tenant,
     object: named(object),
@@ -127,4 +124,8 @@ function describeDrift(tenant: string, expected: Entry | undefined, found: Entry
     found: found ? named(found.value) : null,
     ...(repair && { repair: named(repair) }),
   }
+}
+
+function isOwner({ object }: Entry): boolean {
+  return object.startsWith('owner of ')
 }
