@@ -15,10 +15,10 @@ export function ChosenBar({ choice, targets }: { choice: SpinnerChoice; targets:
       <span className="figures" role="status">
         {t.chosen(choice.chosen.length)}
       </span>
-      <Button size="compact-md" onClick={() => setCopying(true)}>
+      <Button size="compact-sm" onClick={() => setCopying(true)}>
         {t.open}
       </Button>
-      <Button variant="subtle" color="gray" size="compact-md" onClick={choice.clear}>
+      <Button variant="subtle" color="gray" size="compact-sm" onClick={choice.clear}>
         {t.clear}
       </Button>
       {copying && (

@@ -26,14 +26,15 @@ export function CompanyLines({ company }: { company: CompanySummary }) {
     <>
       <CompanyBadge company={company} />
       <span className="company-lines">
-        <strong>{name}</strong>
+        <span>
+          <strong>{name}</strong> {state !== 'ready' && <span className="tag">{texts.company.states[state]}</span>}
+        </span>
         <small>
           {texts.roles[role]}
           {' · '}
           {lastOpenedAt ? texts.company.opened(formatAgo(lastOpenedAt), lastOpenedBy?.name) : texts.company.neverOpened}
         </small>
       </span>
-      {state !== 'ready' && <span className="tag">{texts.company.states[state]}</span>}
     </>
   )
 }

@@ -81,7 +81,7 @@ function Row({ row, onDelete }: { row: Export; onDelete: () => void }) {
       {ready && (
         <Button
           variant="default"
-          size="compact-md"
+          size="compact-sm"
           aria-label={t.downloadOf(when)}
           loading={downloading.isPending}
           onClick={() => downloading.mutate()}

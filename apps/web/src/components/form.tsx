@@ -57,15 +57,18 @@ type FormProps = {
   wide?: boolean
   /** What it does cannot simply be done again the other way. */
   danger?: boolean
+  /** More about the problem, and what can be done about it. */
+  remedy?: ReactNode
   children: ReactNode
 }
 
-export function Form({ form, submit, onCancel, wide = false, danger = false, children }: FormProps) {
+export function Form({ form, submit, onCancel, wide = false, danger = false, remedy, children }: FormProps) {
   return (
     <form id={form.id} onSubmit={form.submit} noValidate>
       <Stack gap="md">
         {children}
         <ProblemAlert error={form.problem} />
+        {remedy}
         <Group justify="flex-end" gap="sm" mt={4}>
           {onCancel && (
             <Button variant="default" onClick={onCancel}>

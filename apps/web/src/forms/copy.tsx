@@ -50,9 +50,25 @@ export function CopyForm({ spinners, targets, onLeaveOut, onDone, onClose }: Pro
     form.dismiss()
     document.getElementById(form.id)?.querySelector<HTMLElement>('[type=submit]')?.focus()
   }
+  const remedy = inTheWay.length > 0 && (
+    <div className="conflicts">
+      <ul>
+        {inTheWay.map(({ spinner, message }) => (
+          <li key={spinner.id}>
+            <strong>{spinner.name}</strong> {message}
+          </li>
+        ))}
+      </ul>
+      {inTheWay.length < spinners.length && (
+        <Button variant="default" size="compact-sm" onClick={leaveOut}>
+          {t.leaveOut(inTheWay.length)}
+        </Button>
+      )}
+    </div>
+  )
   return (
     <Modal opened onClose={onClose} title={t.title(spinners.length)}>
-      <Form form={form} submit={t.action} onCancel={onClose}>
+      <Form form={form} submit={t.action} onCancel={onClose} remedy={remedy}>
         <Select
           label={t.to}
           data={targets.map(({ id, name }) => ({ value: id, label: name }))}
@@ -61,22 +77,6 @@ export function CopyForm({ spinners, targets, onLeaveOut, onDone, onClose }: Pro
           {...form.field('toCompanyId')}
         />
         <Choices label={t.what} options={loads} value={form.values.load} onChange={load => form.set('load', load)} />
-        {inTheWay.length > 0 && (
-          <div className="conflicts">
-            <ul>
-              {inTheWay.map(({ spinner, message }) => (
-                <li key={spinner.id}>
-                  <strong>{spinner.name}</strong> {message}
-                </li>
-              ))}
-            </ul>
-            {inTheWay.length < spinners.length && (
-              <Button variant="default" size="compact-sm" onClick={leaveOut}>
-                {t.leaveOut(inTheWay.length)}
-              </Button>
-            )}
-          </div>
-        )}
       </Form>
     </Modal>
   )
