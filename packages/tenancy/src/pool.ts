@@ -9,6 +9,8 @@ export type PoolOptions = {
   max?: number
   /** Shown in pg_stat_activity. */
   applicationName?: string
+  /** Off where COPY is streamed: pg refuses it on connections that send ahead. */
+  pipeline?: boolean
   /** Told about connections that die while idle or checked out. They are replaced by themselves. */
   onError?: (error: Error) => void
 }
@@ -22,7 +24,13 @@ export type PoolOptions = {
  *   connections are replaced after a number of uses and a time.
  * - `pipeline` lets a scope send its prologue and first query together.
  */
-export function createPool({ connectionString, max = 10, applicationName, onError = () => {} }: PoolOptions): Pool {
+export function createPool({
+  connectionString,
+  max = 10,
+  applicationName,
+  pipeline = true,
+  onError = () => {},
+}: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
@@ -32,9 +40,28 @@ export function createPool({ connectionString, max = 10, applicationName, onErro
     maxLifetimeSeconds: 1_800,
     maxUses: 5_000,
     keepAlive: true,
-    pipeline: true,
+    pipeline,
   } as pg.PoolConfig)
   pool.on('error', onError)
   pool.on('connect', client => client.on('error', onError))
   return pool
+}
+
+/**
+ * Lends a pool of one connection to where `pool` leads, for a stream that may take minutes: it goes by COPY, and holds none
+ * of the connections that others wait for.
+ */
+export async function withStreamPool<T>(pool: Pool, work: (streaming: Pool) => Promise<T>): Promise<T> {
+  const { connectionString = '', application_name: applicationName } = pool.options
+  const streaming = createPool({
+    connectionString,
+    max: 1,
+    pipeline: false,
+    ...(applicationName && { applicationName }),
+  })
+  try {
+    return await work(streaming)
+  } finally {
+    await streaming.end()
+  }
 }

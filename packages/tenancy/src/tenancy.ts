@@ -4,7 +4,8 @@ import { DatabaseUnavailable, isConnectionLost } from './errors.ts'
 import { extended, Guard } from './guard.ts'
 import { type ControlDb, type ControlTransaction, handle, type TenantDb } from './handles.ts'
 import { quoteTenantName } from './names.ts'
-import type { Pool } from './pool.ts'
+import { type Pool, withStreamPool } from './pool.ts'
+import { type Snapshot, viewOf } from './snapshot.ts'
 import { transaction } from './transaction.ts'
 
 /** The database home of one company: the name of its schema and role, as `public.tenants` has it. */
@@ -25,6 +26,16 @@ export type Tenancy = {
   control: ControlDb
   /** One transaction over the control tables, which may `enter` a tenant, so that both change together or not at all. */
   transaction<T>(work: (db: ControlTransaction, enter: Enter) => Promise<T>): Promise<T>
+  /**
+   * Reads much of a tenant, as it was at one moment and however long it takes: `look` is given the control tables as they
+   * were then, and `work` the tenant and what `look` found. On a connection of its own, and never run again, so it may
+   * write elsewhere what it reads.
+   */
+  snapshot<S, T>(
+    tenant: Tenant,
+    look: (db: ControlTransaction) => Promise<S>,
+    work: (view: Snapshot, seen: S) => Promise<T>,
+  ): Promise<T>
 }
 
 /**
@@ -59,8 +70,29 @@ export function createTenancy(pool: Pool): Tenancy {
         }
         return guarded(guard, (db: ControlTransaction) => work(db, enter))
       }),
+
+    snapshot: (tenant, look, work) =>
+      withStreamPool(pool, streaming =>
+        transaction(
+          streaming,
+          `begin isolation level repeatable read, read only; ${streamLimits}`,
+          async client => {
+            const seen = await guarded(new Guard(client), look)
+            await client.query(become(tenant))
+            return work(viewOf(client), seen)
+          },
+          1,
+        ),
+      ),
   }
 }
+
+/** A stream is as slow as whoever takes it. A minute without a byte is too slow. */
+const streamLimits = [
+  'set local statement_timeout to 0',
+  "set local idle_in_transaction_session_timeout to '1min'",
+  "set local lock_timeout to '10s'",
+].join('; ')
 
 /** `public` is never on the path, so a forgotten scope fails; pg_temp comes last, so a temporary table shadows nothing. */
 function become(tenant: Tenant): string {

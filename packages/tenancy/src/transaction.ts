@@ -5,7 +5,7 @@ import { borrow } from './connection.ts'
 import { DatabaseUnavailable, isConflict, isConnectionLost, OutcomeUnknown, TransactionAborted } from './errors.ts'
 import type { Pool } from './pool.ts'
 
-const tries = 4
+const mostTries = 4
 const jitter = { minMs: 10, maxMs: 200 }
 
 /**
@@ -19,9 +19,10 @@ export type Work<T> = (client: pg.PoolClient, commit: () => void) => Promise<T>
  *
  * `prologue` is sent as one message without waiting, so that it shares a round trip with the first query. The whole is
  * tried again, at most 4 times, when it lost against a concurrent transaction or its connection, but never once
- * COMMIT was sent: then OutcomeUnknown. Throws DatabaseUnavailable, TransactionAborted, or what `work` threw.
+ * COMMIT was sent: then OutcomeUnknown. Throws DatabaseUnavailable, TransactionAborted, or what `work` threw. With `tries`
+ * 1 nothing is run again, for work that has an effect elsewhere.
  */
-export async function transaction<T>(pool: Pool, prologue: string, work: Work<T>): Promise<T> {
+export async function transaction<T>(pool: Pool, prologue: string, work: Work<T>, tries = mostTries): Promise<T> {
   let lost: unknown
   for (let attempt = 1; attempt <= tries; attempt++) {
     if (attempt > 1) await delay(jitter.minMs + Math.random() * (jitter.maxMs - jitter.minMs))
