@@ -159,10 +159,9 @@ async function addFiles(
   )
   const added = []
   for (const row of keys) {
-    const found = await view.query<{ bytes: Buffer }>(
-      `select ${content} as bytes from ${table} where ${key} = $1`,
-      [row.key],
-    )
+    const found = await view.query<{ bytes: Buffer }>(`select ${content} as bytes from ${table} where ${key} = $1`, [
+      row.key,
+    ])
     const bytes = Readable.from(found.map(file => file.bytes))
     added.push({ key: row.key, ...(await addEntry(writing, fileEntry(row.key), bytes, meter())) })
   }

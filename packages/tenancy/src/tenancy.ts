@@ -57,18 +57,7 @@ export function createTenancy(pool: Pool): Tenancy {
     transaction: <T>(work: (db: ControlTransaction, enter: Enter) => Promise<T>) =>
       transaction<T>(pool, 'begin', client => {
         const guard = new Guard(client)
-        const enter = async <T>(tenant: Tenant, inside: (db: TenantDb) => Promise<T>) => {
-          const prologue = become(tenant)
-          const borrower = guard.lend()
-          const value = await guarded<TenantDb, T>(borrower, async db => {
-            await borrower.run(prologue)
-            return inside(db)
-          })
-          // Reached only on success: after a failure the outer handle stays shut, so that the whole is rolled back.
-          await guard.takeBack('reset role; set local search_path to default')
-          return value
-        }
-        return guarded(guard, (db: ControlTransaction) => work(db, enter))
+        return guarded(guard, (db: ControlTransaction) => work(db, entering(guard, become)))
       }),
 
     snapshot: (tenant, look, work) =>
@@ -84,6 +73,21 @@ export function createTenancy(pool: Pool): Tenancy {
           1,
         ),
       ),
+  }
+}
+
+/** Lets a control transaction enter tenants, each by the statements that `prologue` gives. */
+export function entering(guard: Guard, prologue: (tenant: Tenant) => string): Enter {
+  return async <T>(tenant: Tenant, inside: (db: TenantDb) => Promise<T>) => {
+    const statements = prologue(tenant)
+    const borrower = guard.lend()
+    const value = await guarded<TenantDb, T>(borrower, async db => {
+      await borrower.run(statements)
+      return inside(db)
+    })
+    // Reached only on success: after a failure the outer handle stays shut, so that the whole is rolled back.
+    await guard.takeBack('reset role; set local search_path to default')
+    return value
   }
 }
 
