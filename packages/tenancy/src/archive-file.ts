@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 
@@ -26,14 +26,9 @@ export class FileNotWritten extends Error {
 export async function writeWhole<T>(path: string, write: (destination: Writable) => Promise<T>): Promise<T> {
   const partial = `${path}.${process.pid}.partial`
   try {
-    const value = await withFile(partial, 'w', async file => {
-      const written = await write(file.createWriteStream({ autoClose: false, highWaterMark: 1 << 20 }))
-      await file.sync()
-      return written
-    })
+    const value = await writePartial(partial, write)
     await rename(partial, path)
-    // Else the name could be lost with the power.
-    await withFile(dirname(path), 'r', folder => folder.sync())
+    await syncFolder(dirname(path))
     return value
   } catch (error) {
     await rm(partial, { force: true })
@@ -42,11 +37,23 @@ export async function writeWhole<T>(path: string, write: (destination: Writable)
   }
 }
 
-async function withFile<T>(path: string, flags: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path, flags)
+async function writePartial<T>(partial: string, write: (destination: Writable) => Promise<T>): Promise<T> {
+  const file = await open(partial, 'w')
+  const destination = file.createWriteStream({ flush: true })
   try {
-    return await work(file)
+    return await write(destination)
   } finally {
+    destination.destroy()
     await file.close()
+  }
+}
+
+/** Else the new name could be lost with the power. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
   }
 }
