@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { LoggedIn } from '../components/logged-in.tsx'
 import { Shell } from '../components/shell.tsx'
 import { ShutCompany } from '../drawers.tsx'
+import { queryClient } from '../query-client.ts'
 import { CompanyContext, useSession } from '../session.ts'
 
 /** Everything under /c/:slug. The company is the one of the address; who may enter is asked of the session each time. */
@@ -36,7 +37,9 @@ function useCompanyAt(slug: string) {
   const now = company?.slug
   useEffect(() => {
     if (company) seen.current.set(slug, company.id)
-    if (now === undefined || now === slug) return
+    if (company === undefined || now === slug) return
+    // What was asked for at the old address was refused.
+    void queryClient.invalidateQueries({ queryKey: [company.id] })
     const { pathname, search, hash } = window.location
     void navigate({ href: pathname.replace(`/c/${slug}`, `/c/${now}`) + search + hash, replace: true })
   }, [company, slug, now, navigate])

@@ -6,7 +6,7 @@ import { createSpintrackClient, type SpintrackClient } from '@spintrack/client/c
 import type { Role } from '@spintrack/contract/permissions'
 import { testDatabase } from '@spintrack/database/testing'
 import { createHasher } from '@spintrack/domain/hashing'
-import { joinCompany, leaveCompany } from '@spintrack/domain/memberships'
+import { joinCompany, leaveCompany, tenantOf } from '@spintrack/domain/memberships'
 import { keepStandby } from '@spintrack/tenancy/standby'
 import { createTenancy } from '@spintrack/tenancy/tenancy'
 import type { Test } from 'tap'
@@ -23,6 +23,8 @@ export type Product = {
   leave(company: { id: string }, person: Person): Promise<void>
   /** Ends every session, as their expiry would. */
   endSessions(): Promise<void>
+  /** Ends what exports of a company wait for, as the worker would: all are `archive`. */
+  finishExports(company: { id: string }, archive: Buffer): Promise<void>
 }
 
 export type Person = { id: string; name: string; email: string; password: string; client: SpintrackClient }
@@ -70,6 +72,17 @@ export async function startProduct(t: Test): Promise<Product> {
     leave: (company, person) => leaveCompany(database.tenancy, company.id, person.id),
     async endSessions() {
       await database.owner.query('delete from sessions')
+    },
+    async finishExports(company, archive) {
+      const { name } = await tenantOf(database.tenancy.control, company.id)
+      await database.owner.query(
+        `with done as (
+           update "${name}".exports set state = 'done', size_bytes = length($1::bytea), sha256 = '00', expires_at = now() + interval '1 day'
+           where state = 'waiting' returning id
+         )
+         insert into "${name}".export_chunks (export_id, position, data) select id, 0, $1::bytea from done`,
+        [archive],
+      )
     },
   }
 }
