@@ -33,8 +33,8 @@ export const tableEntry = (name: string) => `tables/${name}.ndjson`
 export const fileEntry = (key: string) => `files/${key}`
 
 /**
- * Settings under which PostgreSQL's text form of a value is the same everywhere and loses nothing; for the transactions
- * that write and read archives.
+ * Settings under which PostgreSQL's text form of a value is the same everywhere and loses nothing, and a row that a
+ * policy hides is an error rather than left out; for the transactions that write and read archives.
  */
 export const textSettings = [
   "set local datestyle to 'ISO, YMD'",
@@ -42,6 +42,7 @@ export const textSettings = [
   "set local bytea_output to 'hex'",
   'set local extra_float_digits to 1',
   "set local timezone to 'UTC'",
+  'set local row_security to off',
 ].join('; ')
 
 /** An archive is damaged, newer than this build, or something else. Nothing was imported. */

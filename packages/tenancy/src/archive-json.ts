@@ -1,3 +1,5 @@
+import type { Collector } from './snapshot.ts'
+
 /** How the values of a column stand in JSON; `text` is PostgreSQL's text form in a string. */
 export type Form = 'number' | 'boolean' | 'text'
 
@@ -7,8 +9,8 @@ const newline = 0x0a
 /** The most bytes of JSON that one byte of COPY becomes: `["\u0001`. */
 const mostBytes = 8
 
-/** A conversion under way, and how many rows it has finished. */
-export type JsonLines = { readonly rows: number; convert(piece: Buffer): Buffer }
+/** JSON under way, and how many rows of it are finished. */
+export type JsonLines = Collector & { readonly rows: number }
 
 /**
  * Turns what COPY … TO STDOUT sends, in pieces cut anywhere, into JSON: an array on a line for each row.
@@ -18,23 +20,24 @@ export type JsonLines = { readonly rows: number; convert(piece: Buffer): Buffer 
  */
 export function jsonLines(forms: readonly Form[]): JsonLines {
   const starts = forms.map((form, column) => (column === 0 ? rowStarts : fieldStarts)[form])
+  let json: Buffer = Buffer.allocUnsafeSlow(firstBytes)
+  let length = 0
   let rows = 0
   let column = 0
   let place = starts[column] as Place
-  let scratch = Buffer.alloc(0)
 
-  function convert(piece: Buffer): Buffer {
-    if (scratch.length < piece.length * mostBytes) scratch = Buffer.allocUnsafeSlow(piece.length * mostBytes)
-    const json = scratch
+  function add(bytes: Buffer): void {
+    if (json.length < length + bytes.length * mostBytes) json = enlarged(json, length, bytes.length * mostBytes)
+    const target = json
     let here = place
-    let length = 0
-    for (let index = 0; index < piece.length; index++) {
-      const byte = piece[index] as number
+    let at = length
+    for (let index = 0; index < bytes.length; index++) {
+      const byte = bytes[index] as number
       if (here.plain[byte] === 1) {
-        json[length++] = byte
+        target[at++] = byte
         continue
       }
-      for (const written of here.json[byte] as number[]) json[length++] = written
+      for (const written of here.json[byte] as number[]) target[at++] = written
       if (byte === tab) column++
       if (byte === newline) {
         column = 0
@@ -43,15 +46,32 @@ export function jsonLines(forms: readonly Form[]): JsonLines {
       here = here.next[byte] ?? (starts[column] as Place)
     }
     place = here
-    return Buffer.from(json.subarray(0, length))
+    length = at
   }
 
   return {
     get rows() {
       return rows
     },
-    convert,
+    get length() {
+      return length
+    },
+    add,
+    take() {
+      const taken = Buffer.from(json.subarray(0, length))
+      length = 0
+      return taken
+    },
   }
+}
+
+/** Room for a piece of a stream and a row. */
+const firstBytes = 256 << 10
+
+function enlarged(json: Buffer, length: number, more: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(2 * (length + more))
+  json.copy(larger, 0, 0, length)
+  return larger
 }
 
 /** A place in a row: what the next byte becomes there, and the place it leads to; none where a field ends. */

@@ -87,9 +87,8 @@ async function verify({ manifest, open }: Archive, entries: Map<string, Entry>):
 
 async function verifyEntry(source: Readable, entry: string, expected: Content & { rows?: number }): Promise<void> {
   let lines = 0
-  const { stream, content } = meter(piece => {
+  const { stream, content } = meter('', piece => {
     if (expected.rows !== undefined) lines += newlines(piece)
-    return piece
   })
   stream.resume()
   await pipeline(source, stream).catch(cause => {

@@ -52,9 +52,9 @@ export function createPool({
  * of the connections that others wait for.
  */
 export async function withStreamPool<T>(pool: Pool, work: (streaming: Pool) => Promise<T>): Promise<T> {
-  const { connectionString = '', application_name: applicationName } = pool.options
+  const { connectionString, application_name: applicationName } = pool.options
   const streaming = createPool({
-    connectionString,
+    connectionString: connectionString as string,
     max: 1,
     pipeline: false,
     ...(applicationName && { applicationName }),

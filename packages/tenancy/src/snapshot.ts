@@ -1,29 +1,62 @@
 import type { Socket } from 'node:net'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type pg from 'pg'
-import { to } from 'pg-copy-streams'
 
 /** A tenant as it was at one moment, to be read one thing after another. */
 export type Snapshot = {
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>
-  /** What COPY … TO STDOUT sends. One that is not read to its end costs the connection, and with it the snapshot. */
-  copy(text: string): Readable
+  /**
+   * What COPY … TO STDOUT sends, as `rows` makes it over. A stream that is not read to its end costs the connection, and
+   * with it the snapshot: PostgreSQL would go on sending, and answer nothing else before.
+   */
+  copy(text: string, rows: Collector): Readable
 }
+
+/** Collects what COPY sends. `add` gets bytes that are only there until it returns; `take` gives away what there is. */
+export type Collector = { readonly length: number; add(bytes: Buffer): void; take(): Buffer }
 
 /** What `client`, which is inside the transaction, sees. */
 export function viewOf(client: pg.PoolClient): Snapshot {
   return {
     query: async (text, values) => (await client.query(text, values)).rows,
-    copy: text => {
-      const stream = client.query(to(text))
-      // PostgreSQL would go on sending what nobody reads, and answer nothing else before.
-      stream.once('close', () => stream.readableEnded || socketOf(client).destroy())
-      stream.on('error', () => {})
-      return stream
-    },
+    copy: (text, rows) => copyOut(client, text, rows),
   }
 }
 
-function socketOf(client: pg.PoolClient): Socket {
-  return (client as unknown as { connection: { stream: Socket } }).connection.stream
+/** So many bytes make a piece of the stream: rows are short, and each step of a stream costs more than they do. */
+const pieceBytes = 128 << 10
+
+/**
+ * pg-copy-streams reads the protocol of COPY by itself, and takes more time for it than everything that an export does
+ * with the rows. pg reads it anyway, and hands each message to the query that is running.
+ */
+function copyOut(client: pg.PoolClient, text: string, rows: Collector): Readable {
+  const { stream: socket } = (client as unknown as { connection: { stream: Socket } }).connection
+  let sent = false
+  const stream = new Readable({
+    highWaterMark: 4 * pieceBytes,
+    read: () => void socket.resume(),
+    destroy(error, done) {
+      if (!sent) socket.destroy()
+      done(error)
+    },
+  })
+  const query = {
+    submit: (connection: pg.Connection) => connection.query(text),
+    handleCopyData({ chunk }: { chunk: Buffer }) {
+      rows.add(chunk)
+      if (rows.length >= pieceBytes && !stream.push(rows.take())) socket.pause()
+    },
+    handleCommandComplete: () => void stream.push(rows.take()),
+    handleReadyForQuery() {
+      sent = true
+      stream.push(null)
+    },
+    handleError(error: Error) {
+      sent = true
+      stream.destroy(error)
+    },
+  }
+  client.query(query)
+  return stream
 }
