@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { ProblemError } from '@spintrack/contract/problems'
 import { EmbeddedPostgresError } from '@spintrack/database/embedded'
+import { FileNotWritten } from '@spintrack/tenancy/archive-file'
+import { ArchiveRefused } from '@spintrack/tenancy/archive-format'
 import { DatabaseUnavailable, NoStandbyTenant, rootCause } from '@spintrack/tenancy/errors'
 import { Command } from 'commander'
 import { companiesCommand } from './commands/companies.ts'
@@ -45,7 +47,15 @@ for (const command of [
 }
 
 /** Errors whose message is meant for the person at the terminal. */
-const explained = [CommandError, SettingsError, EmbeddedPostgresError, ProblemError, NoStandbyTenant]
+const explained = [
+  ArchiveRefused,
+  FileNotWritten,
+  CommandError,
+  SettingsError,
+  EmbeddedPostgresError,
+  ProblemError,
+  NoStandbyTenant,
+]
 
 try {
   await program.parseAsync()

@@ -1,4 +1,5 @@
 import type { Task, TenantTasks } from './task.ts'
+import { exportOne } from './tasks/export-company.ts'
 import { everyNight, nightly } from './tasks/nightly.ts'
 import { purgeWhatIsDue } from './tasks/purge-due.ts'
 
@@ -17,4 +18,5 @@ export const schedule = `
 /** Work of one company, for the jobs of packages/domain/src/jobs.ts. */
 export const tenantTasks = {
   nightly,
-} satisfies Partial<TenantTasks>
+  export_company: exportOne,
+} satisfies TenantTasks

@@ -9,10 +9,13 @@ import { newId } from './ids.ts'
 
 /** Asks for an archive of the company. A job makes it. */
 export async function requestExport(company: Company): Promise<Export> {
-  const [row] = await company.write(db =>
-    db.insert(exports).values({ id: newId(), memberId: company.memberId }).returning(),
+  return company.write(
+    async db => {
+      const [row] = await db.insert(exports).values({ id: newId(), memberId: company.memberId }).returning()
+      return shape(row as Row)
+    },
+    ({ id }) => ({ name: 'export_company', payload: { exportId: id } }),
   )
-  return shape(row as Row)
 }
 
 /** The archives of a company, newest first. */

@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { withControl } from '../control.ts'
 import { CommandError } from '../errors.ts'
 import { print, table } from '../output.ts'
+import { exportCommand, importCommand } from './companies-archive.ts'
 
 /** `spintrack companies`: the customers of the installation. */
 export function companiesCommand(): Command {
@@ -44,5 +45,6 @@ export function companiesCommand(): Command {
         print(`Created ${company.name} at /c/${company.slug}, owned by ${email}.\n`)
       }),
     )
+  companies.addCommand(exportCommand()).addCommand(importCommand())
   return companies
 }

@@ -1,3 +1,4 @@
+import { deleteExpiredExports } from '@spintrack/domain/export-job'
 import { tenantJobs } from '@spintrack/domain/jobs'
 import { rollUp } from '@spintrack/domain/summaries'
 import type { Task, TenantTask } from '../task.ts'
@@ -15,8 +16,14 @@ export const everyNight: Task = async ({ owner }) => {
   )
 }
 
-/** The night's work of one company: its finished days are summed up. A closed company has nothing new, and the next night comes. */
+/**
+ * The night's work of one company: its finished days are summed up, and archives that nobody can download any more go. A
+ * closed company has nothing new, and the next night comes.
+ */
 export const nightly: TenantTask<Record<string, never>> = {
   whenClosed: 'skip',
-  run: ({ tenancy }, tenant) => tenancy.scope(tenant, {}, rollUp),
+  async run({ tenancy }, tenant) {
+    await tenancy.scope(tenant, {}, rollUp)
+    await tenancy.scope(tenant, {}, deleteExpiredExports)
+  },
 }
