@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { listJobs, retryJobs } from '@spintrack/database/jobs'
-import { type TestDatabase, testDatabase } from '@spintrack/database/testing'
+import { testDatabase } from '@spintrack/database/testing'
 import { addJob } from '@spintrack/domain/jobs'
-import { createPool } from '@spintrack/tenancy/pool'
 import type { Tenant } from '@spintrack/tenancy/tenancy'
-import t, { type Test } from 'tap'
-import { startRunner } from '../src/runner.ts'
+import t from 'tap'
 import { everyNight } from '../src/tasks/nightly.ts'
 import { newCompany, summaries } from './support/companies.ts'
+import { startWorkerProcess } from './support/start.ts'
 import { until } from './support/until.ts'
+import { withRunner } from './support/with-runner.ts'
 
 const database = await testDatabase(t)
 const { owner, tenancy } = database
@@ -103,9 +101,7 @@ t.test('jobs of a worker that was killed are done by another, once', async t => 
   await lock.query(`begin; lock table "${company.name}".daily_summaries`)
   await addJob(tenancy.control, company.name, { name: 'nightly', payload: {} })
 
-  const script = fileURLToPath(new URL('support/worker-process.ts', import.meta.url))
-  const program = [process.execPath, '--import', import.meta.resolve('tsx'), script, database.ownerUrl, database.appUrl]
-  const child = spawn('env', ['-i', `PATH=${process.env.PATH}`, ...program], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = startWorkerProcess(database)
   t.teardown(() => child.kill('SIGKILL'))
   await until(async () => (await jobsOf(company)).some(({ state }) => state === 'running'))
   const gone = once(child, 'exit')
@@ -121,22 +117,4 @@ t.test('jobs of a worker that was killed are done by another, once', async t => 
 async function jobsOf(...tenants: Tenant[]) {
   const names = tenants.map(({ name }) => name)
   return (await listJobs(owner)).filter(({ tenant }) => tenant !== null && names.includes(tenant))
-}
-
-/** A runner, with a pool of its own, for as long as `work` takes. */
-async function withRunner(
-  t: Test,
-  { ownerUrl, tenancy, blueprint }: TestDatabase,
-  work: () => Promise<unknown>,
-  options: { graceMs?: number } = {},
-): Promise<void> {
-  const pool = createPool({ connectionString: ownerUrl })
-  const onError = (error: unknown) => t.comment(error)
-  const runner = await startRunner({ owner: pool, tenancy, blueprint, everyMs: 50, onError, ...options })
-  try {
-    await work()
-  } finally {
-    await runner.stop()
-    await pool.end()
-  }
 }

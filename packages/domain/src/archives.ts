@@ -123,10 +123,13 @@ async function join(db: ControlTransaction, enter: Enter, { tenant, companyId, s
     const person = wanted.get(account.email)
     return person ? [{ ...person, userId: account.id, name: account.name }] : []
   })
-  if (!people.some(({ role }) => role === 'owner')) {
+  const owners = people.filter(({ role, email }) => role === 'owner' && (named === undefined || email === named))
+  if (owners.length === 0) {
     throw new ProblemError(
       'not_found',
-      'Nobody who could own the company has an account here. Make one with spintrack users create, and name it with --owner.',
+      named === undefined
+        ? 'Nobody who owned the company has an account here. Name the address of an account with --owner.'
+        : `${named} has no account here. Make one first: spintrack users create --email ${named} --name …`,
     )
   }
   await db
@@ -136,7 +139,6 @@ async function join(db: ControlTransaction, enter: Enter, { tenant, companyId, s
   const unknown = emails.filter(email => !joined.includes(email))
   await enter(tenant, async inside => {
     // Whoever was named and is new to the company needs a member, and nobody without a membership is one any more.
-    const owners = people.filter(({ email }) => email === named)
     for (const { memberId, name } of owners)
       await inside.insert(members).values({ id: memberId, name }).onConflictDoNothing()
     const present = people.map(({ memberId }) => memberId)
