@@ -13,6 +13,7 @@ import { memberNames, newTenant, superuser, terminate } from './support/tenants.
 
 const database = await testFleet(t)
 const { owner, tenancy, blueprint } = database
+const version = currentVersion(blueprint)
 
 t.test('tenants that are behind get the missing migrations, rights and version together', async t => {
   const build = withBadges(blueprint)
@@ -50,9 +51,11 @@ t.test('one that fails keeps its version and its tables, says why, and stops no 
   await owner.query(`create table "${odd.name}".badges ()`)
   const build = next(withBadges(next(blueprint, 'alter table members add column half text')), 'select 1')
   const result = await migrateFleet({ owner, blueprint: build })
-  const error = 'migration next_4: relation "badges" already exists'
+  const error = 'migration badges: relation "badges" already exists'
   t.match(result, { outcome: 'failed', run: { state: 'failed', done: 4, failed: 1 } })
-  t.match('failed' in result && result.failed, [{ tenant: odd.name, fromVersion: 2, toVersion: 5, attempt: 1, error }])
+  t.match('failed' in result && result.failed, [
+    { tenant: odd.name, fromVersion: version, toVersion: version + 3, attempt: 1, error },
+  ])
   const state = () => owner.query('select version, last_error from tenants where name = $1', [odd.name])
   t.strictSame((await state()).rows, [{ version: currentVersion(blueprint), last_error: error }])
   const { rowCount } = await owner.query(
@@ -60,13 +63,13 @@ t.test('one that fails keeps its version and its tables, says why, and stops no 
     [odd.name],
   )
   t.equal(rowCount, 0, 'not even half of it')
-  t.match(await fleetStatus(owner, 5), {
+  t.match(await fleetStatus(owner, version + 3), {
     behind: 1,
     tenants: [
-      { version: 2, state: 'ready', count: 1 },
-      { version: 5, state: 'standby', count: 4 },
+      { version, state: 'ready', count: 1 },
+      { version: version + 3, state: 'standby', count: 4 },
     ],
-    failing: [{ name: odd.name, version: 2, error }],
+    failing: [{ name: odd.name, version, error }],
     run: { state: 'failed' },
   })
 
@@ -84,9 +87,9 @@ t.test('only the tenants asked for are migrated, and what would be done can be r
   const build = withBadges(blueprint)
   const { rows } = await owner.query<{ name: string }>('select name from tenants order by name')
   const [first = '', ...rest] = rows.map(({ name }) => name)
-  t.match(await planFleet(owner, build, [first]), [{ version: 2, tenants: [first], migrations: [{ tag: 'next_3' }] }])
+  t.match(await planFleet(owner, build, [first]), [{ version, tenants: [first], migrations: [{ tag: 'badges' }] }])
   t.match(await migrateFleet({ owner, blueprint: build, only: [first] }), { outcome: 'done', run: { done: 1 } })
-  t.match(await planFleet(owner, build), [{ version: 2, tenants: rest }])
+  t.match(await planFleet(owner, build), [{ version, tenants: rest }])
   t.strictSame(await migrateFleet({ owner, blueprint: build, only: [first] }), { outcome: 'current' })
 })
 
@@ -96,12 +99,12 @@ t.test('tenants on their way in or out are left alone, suspended and archived on
     await owner.query('update tenants set state = $2 where name = $1', [rows[index].name, state])
   }
   await migrateFleet({ owner, blueprint: withBadges(blueprint) })
-  const { tenants } = await fleetStatus(owner, 3)
+  const { tenants } = await fleetStatus(owner, version + 1)
   t.strictSame(tenants, [
-    { version: 2, state: 'provisioning', count: 1 },
-    { version: 2, state: 'purging', count: 1 },
-    { version: 3, state: 'archived', count: 1 },
-    { version: 3, state: 'suspended', count: 1 },
+    { version, state: 'provisioning', count: 1 },
+    { version, state: 'purging', count: 1 },
+    { version: version + 1, state: 'archived', count: 1 },
+    { version: version + 1, state: 'suspended', count: 1 },
   ])
 })
 
@@ -112,7 +115,7 @@ t.test('when a canary fails nobody else is touched', async t => {
   const halted = await migrateFleet({ owner, blueprint: build, canaries: 1 })
   t.match(halted, { outcome: 'halted', run: { state: 'halted', done: 0, failed: 1, waiting: 4 } })
   t.match('failed' in halted && halted.failed, [{ tenant: canary.name }], 'a company goes ahead, not a spare tenant')
-  t.match(await fleetStatus(owner, 3), { tenants: [{ version: 2 }, { version: 2 }], behind: 5 })
+  t.match(await fleetStatus(owner, version + 1), { tenants: [{ version }, { version }], behind: 5 })
   t.match(
     await migrateFleet({ owner, blueprint: build, canaries: 1 }),
     { outcome: 'failed', run: { done: 4, failed: 1 } },
@@ -124,7 +127,7 @@ t.test('a fleet of more than ten sends one ahead by itself', async t => {
   for (let made = 4; made < 11; made++) await provision(owner, blueprint)
   const result = await migrateFleet({ owner, blueprint: next(blueprint, 'select 1 / 0') })
   t.match(result, { outcome: 'halted', run: { failed: 1, waiting: 10 } })
-  t.match('failed' in result && result.failed[0]?.error, 'migration next_3: PostgreSQL cannot take a value (22012)')
+  t.match('failed' in result && result.failed[0]?.error, 'migration next: PostgreSQL cannot take a value (22012)')
 })
 
 t.test('a second runner says at once that one is at it', async t => {
@@ -175,7 +178,7 @@ t.test('a run that was told to stop, or whose process died, is taken up', async 
 })
 
 t.test('a run that no tenant is left for is ended', async t => {
-  await owner.query("insert into fleet_runs (id, state, version) values (gen_random_uuid(), 'running', 2)")
+  await owner.query("insert into fleet_runs (id, state, version) values (gen_random_uuid(), 'running', $1)", [version])
   t.match(await migrateFleet({ owner, blueprint }), { outcome: 'done', run: { done: 0 } })
   t.strictSame(await migrateFleet({ owner, blueprint }), { outcome: 'current' })
 })
@@ -184,15 +187,18 @@ t.test('an unfinished run of the build before ends with the turns it had', async
   const build = withBadges(blueprint)
   await stopAfterOne({ owner, blueprint: build })
   const newer = next(build, 'alter table badges add column awarded_at date;')
-  t.match(await migrateFleet({ owner, blueprint: newer }), { outcome: 'done', run: { version: 4, done: 4 } })
-  t.match(await latestRuns(owner, 5), [{ version: 4 }, { version: 3, state: 'done', done: 1, waiting: 0 }])
+  t.match(await migrateFleet({ owner, blueprint: newer }), { outcome: 'done', run: { version: version + 2, done: 4 } })
+  t.match(await latestRuns(owner, 5), [
+    { version: version + 2 },
+    { version: version + 1, state: 'done', done: 1, waiting: 0 },
+  ])
 })
 
 t.test('an unfinished run of a newer build is left to that', async t => {
   const build = withBadges(blueprint)
   await stopAfterOne({ owner, blueprint: build })
   t.strictSame(await migrateFleet({ owner, blueprint }), { outcome: 'current' })
-  t.match(await latestRuns(owner, 5), [{ version: 3, state: 'running', waiting: 3 }])
+  t.match(await latestRuns(owner, 5), [{ version: version + 1, state: 'running', waiting: 3 }])
 })
 
 t.test('when only some are asked for, an unfinished run of all is over', async t => {
@@ -204,7 +210,7 @@ t.test('when only some are asked for, an unfinished run of all is over', async t
     } = { tenants: [] },
   ] = await planFleet(owner, build)
   t.match(await migrateFleet({ owner, blueprint: build, only: [one] }), { outcome: 'done', run: { done: 1 } })
-  t.match(await fleetStatus(owner, 3), { behind: 2 })
+  t.match(await fleetStatus(owner, version + 1), { behind: 2 })
 })
 
 t.test('tenants that an older process makes meanwhile get a turn too', async t => {
@@ -220,7 +226,8 @@ t.test('a tenant that is purged meanwhile has no turn', async t => {
   const build = withBadges(blueprint)
   await stopAfterOne({ owner, blueprint: build })
   await owner.query(
-    "update tenants set state = 'purging' where name = (select name from tenants where version = 2 limit 1)",
+    "update tenants set state = 'purging' where name = (select name from tenants where version = $1 limit 1)",
+    [version],
   )
   t.match(await migrateFleet({ owner, blueprint: build }), { outcome: 'done', run: { done: 3, failed: 0 } })
 })
@@ -260,7 +267,7 @@ t.test('a table that stays in use fails its tenant in the end', async t => {
   const result = await migrateFleet({ owner, blueprint: build, patience: { lockMs: 1, retries: 1 } })
   t.match(result, { outcome: 'failed', run: { done: 4, failed: 1 } })
   t.match('failed' in result && result.failed, [
-    { tenant: busy.name, attempt: 2, error: 'migration next_3: canceling statement due to lock timeout' },
+    { tenant: busy.name, attempt: 2, error: 'migration next: canceling statement due to lock timeout' },
   ])
 })
 

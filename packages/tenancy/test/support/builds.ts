@@ -12,7 +12,7 @@ export function next(
   return {
     ...blueprint,
     ...changes,
-    migrations: [...blueprint.migrations, { version, tag: `next_${version}`, sql: '', ...more }],
+    migrations: [...blueprint.migrations, { version, tag: 'next', sql: '', ...more }],
   }
 }
 
@@ -20,7 +20,7 @@ export function next(
 export function withBadges(blueprint: Blueprint, more: Partial<Migration> = {}): Blueprint {
   return next(
     blueprint,
-    { sql: 'create table badges (name text);', ...more },
+    { tag: 'badges', sql: 'create table badges (name text);', ...more },
     { grants: { ...blueprint.grants, badges: 'select, insert' } },
   )
 }
