@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { ProblemError } from '@spintrack/contract/problems'
 import { EmbeddedPostgresError } from '@spintrack/database/embedded'
+import { DeletionRequested } from '@spintrack/domain/lifecycle'
 import { FileNotWritten } from '@spintrack/tenancy/archive-file'
 import { ArchiveRefused } from '@spintrack/tenancy/archive-format'
-import { DatabaseUnavailable, NoStandbyTenant, rootCause } from '@spintrack/tenancy/errors'
+import { DatabaseUnavailable, NoStandbyTenant, rootCause, WrongState } from '@spintrack/tenancy/errors'
 import { Command } from 'commander'
 import { companiesCommand } from './commands/companies.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -54,6 +55,8 @@ const explained = [
   SettingsError,
   EmbeddedPostgresError,
   ProblemError,
+  DeletionRequested,
+  WrongState,
   NoStandbyTenant,
 ]
 

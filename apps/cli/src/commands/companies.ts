@@ -6,6 +6,9 @@ import { withControl } from '../control.ts'
 import { CommandError } from '../errors.ts'
 import { print, table } from '../output.ts'
 import { exportCommand, importCommand } from './companies-archive.ts'
+import { deletionCommands } from './company-deletion.ts'
+import { showCommand } from './company-show.ts'
+import { stateCommands } from './company-states.ts'
 
 /** `spintrack companies`: the customers of the installation. */
 export function companiesCommand(): Command {
@@ -45,6 +48,8 @@ export function companiesCommand(): Command {
         print(`Created ${company.name} at /c/${company.slug}, owned by ${email}.\n`)
       }),
     )
-  companies.addCommand(exportCommand()).addCommand(importCommand())
+  for (const command of [showCommand(), ...stateCommands(), ...deletionCommands(), exportCommand(), importCommand()]) {
+    companies.addCommand(command)
+  }
   return companies
 }
