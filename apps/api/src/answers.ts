@@ -5,6 +5,9 @@ import { ref } from '@spintrack/contract/shapes'
 /** The answers every route may give, beside those it lists itself. */
 const everywhere: ProblemCode[] = ['invalid_request', 'internal', 'unavailable']
 
+/** The refusals of a POST that keeps its Idempotency-Key: of all that need a principal. */
+export const keyRefusals: ProblemCode[] = ['idempotency_key_in_use', 'idempotency_key_reused']
+
 /** The schemas of a route's refusals: one for each status, naming the codes it may carry. For the OpenAPI document. */
 export function refusals(...codes: ProblemCode[]) {
   const byStatus = new Map<number, ProblemCode[]>()

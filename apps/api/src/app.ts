@@ -4,6 +4,7 @@ import { requireCompany } from './plugins/company.ts'
 import { refuseCrossSite } from './plugins/cross-site.ts'
 import { documentation } from './plugins/documentation.ts'
 import { headers } from './plugins/headers.ts'
+import { idempotency } from './plugins/idempotency.ts'
 import { json } from './plugins/json.ts'
 import { requirePrincipal } from './plugins/principal.ts'
 import { problems } from './plugins/problems.ts'
@@ -62,6 +63,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
 
   await fastify.register(async account => {
     await account.register(requirePrincipal, { ...options, findPrincipal })
+    await account.register(idempotency, options)
     await account.register(sessionRoutes, { ...options, findPrincipal, prefix })
     await account.register(companiesRoutes, { ...options, prefix })
     await account.register(templateRoutes, { ...options, prefix })

@@ -2,7 +2,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Permission } from '@spintrack/contract/permissions'
 import type { CompanySummary } from '@spintrack/contract/session'
 import type { Company } from '@spintrack/domain/company'
+import type { Once } from '@spintrack/domain/idempotency'
 import type { Principal } from '@spintrack/domain/principal'
+import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -24,6 +26,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who is calling. Only under the account and company contexts; elsewhere reading it is a bug and throws. */
     principal: Principal
+    /** The Idempotency-Key of a POST, where there is one. */
+    once: Once | undefined
+    /** The engine as this request writes through it: under its Idempotency-Key. Only under the account context. */
+    tenancy: Tenancy
     /** The company of the request. Only under the company context. */
     company: Company
   }

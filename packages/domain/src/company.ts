@@ -58,7 +58,8 @@ export type Company = CompanyFacts & {
   read<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
   /**
    * A transaction inside the company. May run `work` again from its start. Refused writes become ProblemErrors. The job
-   * that `then` makes of the result is added in the same transaction, for this company.
+   * that `then` makes of the result is added in the same transaction, for this company. A request with an
+   * Idempotency-Key gives its result again through JSON, so what a POST needs of it must be fit for that: no Date.
    */
   write<T>(work: (db: TenantDb) => Promise<T>, then?: (value: T) => TenantJob): Promise<T>
   /** The way into the company from a control transaction, so that its row and what is inside change together. */

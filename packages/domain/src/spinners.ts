@@ -37,13 +37,13 @@ export async function listSpinners(
 
 /** Adds a spinner. Throws `serial_number_taken`, or `not_found` for a keeper who is no member. */
 export async function createSpinner(company: Company, body: CreateSpinner): Promise<Spinner> {
-  const [row] = await company.write(db =>
-    db
+  return company.write(async db => {
+    const [row] = await db
       .insert(spinners)
       .values({ id: newId(), ...body })
-      .returning(),
-  )
-  return shape(row as Row)
+      .returning()
+    return shape(row as Row)
+  })
 }
 
 /** One spinner. Throws `not_found`. */

@@ -3,6 +3,7 @@ import { ProblemError } from '@spintrack/contract/problems'
 import type { CompanySummary } from '@spintrack/contract/session'
 import { touchMembership } from '@spintrack/domain/companies'
 import { type Membership, openCompany, requireServable } from '@spintrack/domain/company'
+import { underKey } from '@spintrack/domain/idempotency'
 import type { Principal } from '@spintrack/domain/principal'
 import plugin from 'fastify-plugin'
 import type { ApiOptions } from '../options.ts'
@@ -32,7 +33,8 @@ export const requireCompany = plugin(
           `Your role in this company, ${membership.role}, does not allow ${permission}.`,
         )
       }
-      request.company = openCompany(tenancy, membership, newest)
+      request.tenancy = underKey(tenancy, request.once, { name: membership.tenant })
+      request.company = openCompany(request.tenancy, membership, newest)
       request.log = reply.log = request.log.child({ tenantId: membership.tenant })
     })
 
@@ -40,7 +42,7 @@ export const requireCompany = plugin(
       if (company && principal.membership?.stale) await touchMembership(tenancy.control, principal.user.id, company.id)
     })
   },
-  { name: 'company', dependencies: ['principal'] },
+  { name: 'company', dependencies: ['principal', 'idempotency'] },
 )
 
 function refuse({ session }: Principal, wanted: string | undefined): never {

@@ -25,7 +25,7 @@ export const problems = plugin(
     const methodsOf = allowedMethods(app)
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
-      const problem = asProblem(error)
+      const problem = asProblem(error, request)
       if (catalogue[problem.code].status >= 500) {
         request.log.error({ err: error, code: problem.code }, 'request failed')
       }
@@ -62,11 +62,13 @@ const sqlStates: Record<string, [ProblemCode, string]> = {
   '53300': ['unavailable', 'The database has no connection left. Try again in a moment.'],
 }
 
-function asProblem(error: FastifyError): ProblemError {
+const repeat = 'Send it again with the same Idempotency-Key: it takes effect once.'
+const look = 'Look whether the change is there before you repeat it.'
+
+function asProblem(error: FastifyError, { once }: FastifyRequest): ProblemError {
   if (error instanceof ProblemError) return error
   if (error.validation) return invalid(error)
-  if (error instanceof OutcomeUnknown)
-    return new ProblemError('outcome_unknown', 'Look whether the change is there before you repeat it.')
+  if (error instanceof OutcomeUnknown) return new ProblemError('outcome_unknown', once ? repeat : look)
   if (error instanceof DatabaseUnavailable || error instanceof NoStandbyTenant || isConnectionLost(error)) {
     return new ProblemError('unavailable', 'The service is not available right now. Try again in a moment.')
   }

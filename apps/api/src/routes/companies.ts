@@ -1,7 +1,7 @@
 import { Company, CompanyListQuery, CompanyPage, CreateCompany } from '@spintrack/contract/companies'
 import { ref } from '@spintrack/contract/shapes'
 import { createCompany, listCompanies } from '@spintrack/domain/companies'
-import { refusals } from '../answers.ts'
+import { keyRefusals, refusals } from '../answers.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
 import type { App } from '../types.ts'
@@ -49,13 +49,14 @@ export async function companiesRoutes(app: App, { tenancy, publicUrl }: ApiOptio
             'demo_exists',
             'not_found',
             'tenant_upgrading',
+            ...keyRefusals,
           ),
         },
       },
     },
     async (request, reply) => {
       const { user, session } = request.principal
-      const company = await createCompany(tenancy, { ...user, sessionIdHash: session.idHash }, request.body)
+      const company = await createCompany(request.tenancy, { ...user, sessionIdHash: session.idHash }, request.body)
       return reply.code(201).send(company)
     },
   )

@@ -4,7 +4,7 @@ import { type Company, openCompany, requireServable } from '@spintrack/domain/co
 import { createCopy } from '@spintrack/domain/copies'
 import type { FindPrincipal } from '@spintrack/domain/principal'
 import type { FastifyRequest } from 'fastify'
-import { companyRefusals } from '../answers.ts'
+import { companyRefusals, keyRefusals } from '../answers.ts'
 import type { ApiOptions } from '../options.ts'
 import { companyNotFound } from '../plugins/company.ts'
 import type { App } from '../types.ts'
@@ -32,14 +32,21 @@ export async function copyRoutes(app: App, { tenancy, findPrincipal }: ApiOption
         body: CreateCopy,
         response: {
           201: ref(Copy),
-          ...companyRefusals('forbidden', 'cross_site_request', 'not_found', 'serial_number_taken', 'copy_too_large'),
+          ...companyRefusals(
+            'forbidden',
+            'cross_site_request',
+            'not_found',
+            'serial_number_taken',
+            'copy_too_large',
+            ...keyRefusals,
+          ),
         },
       },
     },
     async (request, reply) => {
       const { toCompanyId, ...load } = request.body
       const other = await openOther(request, toCompanyId)
-      return reply.code(201).send(await createCopy(tenancy, request.company, other, load))
+      return reply.code(201).send(await createCopy(request.tenancy, request.company, other, load))
     },
   )
 }

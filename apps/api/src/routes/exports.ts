@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { Export, ExportListQuery, ExportPage } from '@spintrack/contract/exports'
 import { IdParams, ref } from '@spintrack/contract/shapes'
 import { deleteExport, getExport, listExports, readExport, requestExport } from '@spintrack/domain/exports'
-import { companyRefusals, NoContent } from '../answers.ts'
+import { companyRefusals, keyRefusals, NoContent } from '../answers.ts'
 import { sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
@@ -24,7 +24,7 @@ export async function exportRoutes(app: App, { publicUrl }: ApiOptions) {
         operationId: 'createExport',
         summary: 'Ask for an archive of the company',
         description: 'It is made in the background: read it again until its `state` is `done`, then download it.',
-        response: { 201: ref(Export), ...companyRefusals('forbidden', 'cross_site_request') },
+        response: { 201: ref(Export), ...companyRefusals('forbidden', 'cross_site_request', ...keyRefusals) },
       },
     },
     async (request, reply) => {

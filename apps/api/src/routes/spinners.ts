@@ -1,7 +1,7 @@
 import { IdParams, ref } from '@spintrack/contract/shapes'
 import { CreateSpinner, Spinner, SpinnerListQuery, SpinnerPage, UpdateSpinner } from '@spintrack/contract/spinners'
 import { createSpinner, deleteSpinner, getSpinner, listSpinners, updateSpinner } from '@spintrack/domain/spinners'
-import { companyRefusals, NoContent } from '../answers.ts'
+import { companyRefusals, keyRefusals, NoContent } from '../answers.ts'
 import { demandedVersion, sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
@@ -39,7 +39,7 @@ export async function spinnerRoutes(app: App, { publicUrl }: ApiOptions) {
         body: CreateSpinner,
         response: {
           201: ref(Spinner),
-          ...companyRefusals('forbidden', 'cross_site_request', 'serial_number_taken', 'not_found'),
+          ...companyRefusals('forbidden', 'cross_site_request', 'serial_number_taken', 'not_found', ...keyRefusals),
         },
       },
     },

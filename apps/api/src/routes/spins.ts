@@ -1,7 +1,7 @@
 import { IdParams, ref } from '@spintrack/contract/shapes'
 import { CreateSpin, Spin, SpinListQuery, SpinPage, UpdateSpin } from '@spintrack/contract/spins'
 import { createSpin, deleteSpin, getSpin, listSpins, updateSpin } from '@spintrack/domain/spins'
-import { companyRefusals, NoContent } from '../answers.ts'
+import { companyRefusals, keyRefusals, NoContent } from '../answers.ts'
 import { demandedVersion, sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
@@ -40,7 +40,7 @@ export async function spinRoutes(app: App, { publicUrl }: ApiOptions) {
         body: CreateSpin,
         response: {
           201: ref(Spin),
-          ...companyRefusals('forbidden', 'cross_site_request', 'not_found', 'spinner_retired'),
+          ...companyRefusals('forbidden', 'cross_site_request', 'not_found', 'spinner_retired', ...keyRefusals),
         },
       },
     },

@@ -1,7 +1,7 @@
 import { IdParams, ref } from '@spintrack/contract/shapes'
 import { CreateTemplate, Template, TemplateListQuery, TemplatePage } from '@spintrack/contract/templates'
 import { createTemplate, deleteTemplate, listTemplates } from '@spintrack/domain/templates'
-import { companyRefusals, NoContent, refusals } from '../answers.ts'
+import { companyRefusals, keyRefusals, NoContent, refusals } from '../answers.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
 import type { App } from '../types.ts'
@@ -50,7 +50,7 @@ export async function templateRoutes(app: App, { tenancy, publicUrl }: ApiOption
 }
 
 /** Making a template, which is done from within a company. */
-export async function templateMakingRoutes(app: App, { tenancy }: ApiOptions) {
+export async function templateMakingRoutes(app: App) {
   app.post(
     '/templates',
     {
@@ -64,10 +64,11 @@ export async function templateMakingRoutes(app: App, { tenancy }: ApiOptions) {
         body: CreateTemplate,
         response: {
           201: ref(Template),
-          ...companyRefusals('forbidden', 'cross_site_request', 'copy_too_large', 'too_many_templates'),
+          ...companyRefusals('forbidden', 'cross_site_request', 'copy_too_large', 'too_many_templates', ...keyRefusals),
         },
       },
     },
-    async (request, reply) => reply.code(201).send(await createTemplate(tenancy, request.company, request.body)),
+    async (request, reply) =>
+      reply.code(201).send(await createTemplate(request.tenancy, request.company, request.body)),
   )
 }
