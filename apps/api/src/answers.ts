@@ -3,10 +3,10 @@ import { Problem, type ProblemCode, problems } from '@spintrack/contract/problem
 import { ref } from '@spintrack/contract/shapes'
 
 /** The answers every route may give, beside those it lists itself. */
-const everywhere: ProblemCode[] = ['invalid_request', 'internal', 'unavailable']
+const everywhere: ProblemCode[] = ['invalid_request', 'rate_limited', 'internal', 'unavailable']
 
 /** The refusals of a POST that keeps its Idempotency-Key: of all that need a principal. */
-export const keyRefusals: ProblemCode[] = ['idempotency_key_in_use', 'idempotency_key_reused']
+export const keyRefusals = ['idempotency_key_in_use', 'idempotency_key_reused'] as const satisfies ProblemCode[]
 
 /** The schemas of a route's refusals: one for each status, naming the codes it may carry. For the OpenAPI document. */
 export function refusals(...codes: ProblemCode[]) {

@@ -8,6 +8,7 @@ import { idempotency } from './plugins/idempotency.ts'
 import { json } from './plugins/json.ts'
 import { requirePrincipal } from './plugins/principal.ts'
 import { problems } from './plugins/problems.ts'
+import { rateLimits } from './plugins/rate-limits.ts'
 import { sessions } from './plugins/sessions.ts'
 import { validation } from './plugins/validation.ts'
 import { web } from './plugins/web.ts'
@@ -52,6 +53,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
   await fastify.register(validation)
   await fastify.register(json)
   await fastify.register(headers, options)
+  await fastify.register(rateLimits, options)
   await fastify.register(documentation, options)
   await fastify.register(refuseCrossSite, options)
   await fastify.register(sessions, options)

@@ -1,5 +1,6 @@
 import type { Hasher } from '@spintrack/domain/hashing'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
+import type { RateLimitSettings } from './plugins/rate-limits.ts'
 
 /** What the API is given; it reads no environment itself, so that tests set everything by argument. */
 export type ApiOptions = {
@@ -11,6 +12,8 @@ export type ApiOptions = {
   sessionSecrets: string[]
   /** The newest version of a tenant that is served, beside the one before; this build's own when left out. */
   tenantVersion?: number
+  /** Instead of the limits of the contract. */
+  rateLimits?: Partial<RateLimitSettings>
   /** The folder of the built web application, when this process serves it. */
   webRoot?: string
 }

@@ -9,7 +9,8 @@ import { describe, sendProblem } from './plugins/problems.ts'
 /** An address that the router cannot read: a broken escape, or an id of hundreds of characters. */
 export function refuseAddress(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id).header('cache-control', 'no-store')
-  sendProblem(request, reply, new ProblemError('not_found', 'There is nothing at this address.'))
+  const refusal = request.server.countRequest(request, reply)
+  sendProblem(request, reply, refusal ?? new ProblemError('not_found', 'There is nothing at this address.'))
 }
 
 /** Bytes that are no HTTP request, or that come too slowly. */

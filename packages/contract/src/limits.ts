@@ -24,6 +24,8 @@ export const limits = {
   copy: { spinners: 1_000, spins: 50_000 },
   /** How long a deleted company can be brought back, and how long a demo and an archive to download live. */
   days: { deletionGrace: 14, demo: 7, export: 1 },
+  /** A minute, of a caller with a token or a session, and from an address without either. */
+  requests: { principal: 600, address: 120 },
   page: { default: 50, max: 100 },
   bodyBytes: 262_144,
 } as const

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import plugin from 'fastify-plugin'
+import { type Document, documentHeaders } from '../documented-headers.ts'
 import type { ApiOptions } from '../options.ts'
 import type { App } from '../types.ts'
 
@@ -27,6 +28,7 @@ export const documentation = plugin(
         },
       },
       hideUntagged: true,
+      transformObject: made => documentHeaders(('openapiObject' in made ? made.openapiObject : {}) as Document),
       refResolver: {
         buildLocalReference: (json, _base, _fragment, index) => (json.$id as string | undefined) ?? `schema${index}`,
       },

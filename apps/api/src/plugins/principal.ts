@@ -16,8 +16,10 @@ export const requirePrincipal = plugin(
 
     app.addHook('onRequest', async (request, reply) => {
       const principal = await authenticate(request, publicUrl, findPrincipal)
+      if (principal) request.principal = principal
+      const refusal = app.countRequest(request, reply)
+      if (refusal) throw refusal
       if (!principal) throw new ProblemError('unauthenticated', 'Log in with POST /api/v1/session first.')
-      request.principal = principal
       // Both: Fastify writes its own lines with the reply's.
       request.log = reply.log = request.log.child({ userId: principal.user.id })
     })
@@ -27,7 +29,7 @@ export const requirePrincipal = plugin(
       if (request.principal?.session.stale) await touchSession(tenancy.control, request.principal.session.idHash)
     })
   },
-  { name: 'principal', dependencies: ['sessions'] },
+  { name: 'principal', dependencies: ['rate-limits', 'sessions'] },
 )
 
 async function authenticate(

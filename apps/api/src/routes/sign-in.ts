@@ -33,7 +33,7 @@ export async function signInRoutes(
         body: SignUp,
         response: {
           201: ref(Session),
-          ...refusals('weak_password', 'email_taken', 'cross_site_request', 'rate_limited'),
+          ...refusals('weak_password', 'email_taken', 'cross_site_request'),
         },
       },
     },
@@ -51,7 +51,7 @@ export async function signInRoutes(
         operationId: 'logIn',
         summary: 'Log in',
         body: LogIn,
-        response: { 200: ref(Session), ...refusals('invalid_credentials', 'cross_site_request', 'rate_limited') },
+        response: { 200: ref(Session), ...refusals('invalid_credentials', 'cross_site_request') },
       },
     },
     async request => enter(request, await logIn(tenancy.control, hasher, request.body)),

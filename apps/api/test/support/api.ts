@@ -36,7 +36,7 @@ export type Person = Visitor & { id: string; name: string; email: string; passwo
 export type Founder = Person & { company: Company }
 
 export type StartOptions = Partial<
-  Pick<ServerOptions, 'publicUrl' | 'logger' | 'sessionSecrets' | 'trustProxy' | 'tenantVersion'>
+  Pick<ServerOptions, 'publicUrl' | 'logger' | 'sessionSecrets' | 'trustProxy' | 'tenantVersion' | 'rateLimits'>
 > & {
   /** The most connections of the app's pool: few, so that companies take turns on each. */
   connections?: number
@@ -46,6 +46,9 @@ export type StartOptions = Partial<
 
 /** The cheapest hashing argon2 allows. */
 export const cheapHasher = createHasher({ parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 }, queue: 1000 })
+
+/** More than any test sends that is not about limits. */
+export const unlimited = { principal: 1e6, address: 1e6 }
 
 /** Builds the API over a cloned database, with tenants standing by for as many companies as a test makes. */
 export async function startApi(t: Owner, options: StartOptions = {}): Promise<Api> {
@@ -65,6 +68,7 @@ export async function startApi(t: Owner, options: StartOptions = {}): Promise<Ap
     sessionSecrets: ['a secret of tests that is long enough'],
     trustProxy: [],
     logger: false,
+    rateLimits: unlimited,
     ...settings,
     tenancy: wrap(database.tenancy),
     hasher: cheapHasher,
