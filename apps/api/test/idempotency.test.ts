@@ -24,26 +24,29 @@ const spin = (fields: object = {}) => ({ spinnerId: spinner.id, durationMs: 1000
 const under = (key: string) => ({ 'idempotency-key': key })
 const newKey = () => word('key')
 
-t.test('every POST that needs a principal takes effect once under one key, and says that it repeats itself', async t => {
-  const victim = await makeTarget(api)
-  for (const route of await registeredRoutes()) {
-    if (route.method !== 'POST' || publicRoutes.includes(route.name)) continue
-    const target = await renew(api, victim)
-    const [call = {}] = callsOf(route.name)?.(target) ?? []
-    const owner = (await api.logIn(target.owner)).tab({ 'x-company': target.company.id, ...under(newKey()) })
-    const send = () => place(owner, route, { ...call, body: call.own ?? call.body })
-    const before = await everyCount()
-    const first = await send()
-    t.ok(first.status >= 200 && first.status < 300, `${route.name} answers ${first.status} ${first.text}`)
-    t.notOk(first.headers['idempotency-replayed'], `${route.name} is done`)
-    const after = await everyCount()
-    t.strictNotSame(after, before, `${route.name} has an effect`)
-    const second = await send()
-    t.equal(second.headers['idempotency-replayed'], 'true', `${route.name} is not done again`)
-    t.strictSame(await everyCount(), after, `${route.name} has one effect`)
-    t.strictSame(told(second), told(first), `${route.name} answers the same`)
-  }
-})
+t.test(
+  'every POST that needs a principal takes effect once under one key, and says that it repeats itself',
+  async t => {
+    const victim = await makeTarget(api)
+    for (const route of await registeredRoutes()) {
+      if (route.method !== 'POST' || publicRoutes.includes(route.name)) continue
+      const target = await renew(api, victim)
+      const [call = {}] = callsOf(route.name)?.(target) ?? []
+      const owner = (await api.logIn(target.owner)).tab({ 'x-company': target.company.id, ...under(newKey()) })
+      const send = () => place(owner, route, { ...call, body: call.own ?? call.body })
+      const before = await everyCount()
+      const first = await send()
+      t.ok(first.status >= 200 && first.status < 300, `${route.name} answers ${first.status} ${first.text}`)
+      t.notOk(first.headers['idempotency-replayed'], `${route.name} is done`)
+      const after = await everyCount()
+      t.strictNotSame(after, before, `${route.name} has an effect`)
+      const second = await send()
+      t.equal(second.headers['idempotency-replayed'], 'true', `${route.name} is not done again`)
+      t.strictSame(await everyCount(), after, `${route.name} has one effect`)
+      t.strictSame(told(second), told(first), `${route.name} answers the same`)
+    }
+  },
+)
 
 t.test('another request under the same key is refused, whatever is other about it', async t => {
   const key = under(newKey())
@@ -102,7 +105,7 @@ t.test('a key has 1 to 255 printable characters', async t => {
   }
 })
 
-t.test('where it can mean nothing the header is ignored', async t => {
+t.test('where it can mean nothing the header is ignored', async () => {
   const key = under('')
   const { id } = await addSpinner(ada)
   await ada.get('/spins', key).expect(200)

@@ -18,7 +18,11 @@ t.test('every answer says what is left, one too many is refused, and the next wi
   clock.now = start + 12_345
   t.strictSame(left(await someone.get('/session').expect(200)), [3, 2, 48])
   t.strictSame(left(await someone.get('/spins/none').expect('invalid_request')), [3, 1, 48])
-  t.strictSame(left(await someone.put('/session', {}).expect('method_not_allowed')), [120, 119, 48], 'no principal asked')
+  t.strictSame(
+    left(await someone.put('/session', {}).expect('method_not_allowed')),
+    [120, 119, 48],
+    'no principal asked',
+  )
   clock.now = start + 59_001
   t.strictSame(left(await someone.get('/session', { 'x-company': 'none' }).expect(200)), [3, 0, 1])
   const refused = await someone.get('/session').expect('rate_limited')

@@ -70,6 +70,8 @@ function purgeOne({ owner, blueprint }: Purger, tenant: string): Promise<Certifi
 const traces = {
   sessions: 'update sessions set company_id = null where company_id in (select id from companies where tenant = $1)',
   memberships: 'delete from memberships where company_id in (select id from companies where tenant = $1)',
+  /** What creating it gave, its name among it. */
+  keys: "delete from account_idempotency_keys where value ->> 'id' in (select id::text from companies where tenant = $1)",
   templates: 'delete from templates where tenant = $1',
   companies: 'delete from companies where tenant = $1',
 } as const satisfies Record<string, string>
@@ -98,5 +100,5 @@ async function forgetJobs(query: Query, tenant: string, subject: string | null):
 
 /** PostgreSQL's statistics quote what a column holds until the table is analysed again; those of a tenant went with it. */
 async function forgetSamples(owner: Pool): Promise<void> {
-  await owner.query('analyze public.companies, public.templates, public.fleet_turns')
+  await owner.query('analyze public.companies, public.templates, public.fleet_turns, public.account_idempotency_keys')
 }

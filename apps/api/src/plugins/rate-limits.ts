@@ -101,5 +101,8 @@ function network(ip: string): string {
   const head = left.split(':').filter(Boolean)
   const tail = right === undefined ? [] : right.split(':').filter(Boolean)
   const groups = [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail]
-  return groups.slice(0, 4).map(group => Number.parseInt(group, 16)).join(':')
+  return groups
+    .slice(0, 4)
+    .map(group => Number.parseInt(group, 16))
+    .join(':')
 }

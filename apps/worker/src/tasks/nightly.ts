@@ -1,13 +1,20 @@
 import { deleteExpiredExports } from '@spintrack/domain/export-job'
+import { forgetAccountKeys, forgetKeys } from '@spintrack/domain/idempotency'
 import { tenantJobs } from '@spintrack/domain/jobs'
+import { forgetWindows } from '@spintrack/domain/rate-limits'
 import { rollUp } from '@spintrack/domain/summaries'
 import type { Task, TenantTask } from '../task.ts'
 
 /** How many companies have their turn at once, by all workers together: jobs of one queue run one after another. */
 const queues = 4
 
-/** Adds the night's work of every company, a job each: one that fails is tried again by itself and stops no other. */
-export const everyNight: Task = async ({ owner }) => {
+/**
+ * Forgets what no longer counts, and adds the night's work of every company, a job each: one that fails is tried again by
+ * itself and stops no other.
+ */
+export const everyNight: Task = async ({ owner, tenancy }) => {
+  await forgetAccountKeys(tenancy.control)
+  await forgetWindows(tenancy.control)
   await owner.query(
     `select graphile_worker.add_job('nightly', json_build_object('tenant', name),
        queue_name => 'nightly_' || (row_number() over (order by name)) % $1, max_attempts => $2, job_key => 'nightly:' || name)
@@ -17,13 +24,14 @@ export const everyNight: Task = async ({ owner }) => {
 }
 
 /**
- * The night's work of one company: its finished days are summed up, and archives that nobody can download any more go. A
- * closed company has nothing new, and the next night comes.
+ * The night's work of one company: its finished days are summed up, and archives and keys whose time is over go. A closed
+ * company has nothing new, and the next night comes.
  */
 export const nightly: TenantTask<Record<string, never>> = {
   whenClosed: 'skip',
   async run({ tenancy }, tenant) {
     await tenancy.scope(tenant, {}, rollUp)
     await tenancy.scope(tenant, {}, deleteExpiredExports)
+    await tenancy.scope(tenant, {}, forgetKeys)
   },
 }
