@@ -15,8 +15,6 @@ export const permissions = {
   'exports.write': ['owner', 'admin'],
   'templates.write': ['owner', 'admin'],
   'copies.write': ['owner', 'admin'],
-  'tokens.read': ['owner', 'admin', 'member', 'viewer'],
-  'tokens.write': ['owner', 'admin', 'member', 'viewer'],
   'members.read': ['owner', 'admin', 'member', 'viewer'],
   'spinners.read': ['owner', 'admin', 'member', 'viewer'],
   'spinners.write': ['owner', 'admin', 'member'],

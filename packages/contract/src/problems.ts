@@ -28,7 +28,6 @@ export const problems = {
   deletion_not_requested: { status: 409, title: 'The company is not going to be deleted' },
   copy_too_large: { status: 409, title: 'This is too much for one copy' },
   idempotency_key_in_use: { status: 409, title: 'A request with this key is still running' },
-  too_many_tokens: { status: 409, title: 'You have as many tokens as one member can' },
   too_many_templates: { status: 409, title: 'The company has as many templates as it can' },
   export_not_ready: { status: 409, title: 'The archive is not ready' },
   export_expired: { status: 410, title: 'The archive has expired' },

@@ -16,8 +16,6 @@ t.test('the matrix is that of the contract', async t => {
     ['exports.write', true, true, false, false],
     ['templates.write', true, true, false, false],
     ['copies.write', true, true, false, false],
-    ['tokens.read', true, true, true, true],
-    ['tokens.write', true, true, true, true],
     ['members.read', true, true, true, true],
     ['spinners.read', true, true, true, true],
     ['spinners.write', true, true, true, false],
