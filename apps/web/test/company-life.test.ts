@@ -100,7 +100,7 @@ t.test('a new company begins from a template', async t => {
 
   await page.goto(`${product.url}/companies/new`)
   await page.getByLabel('Company name').fill('Second Workshop')
-  await page.getByLabel('Begin with').click()
+  await page.getByRole('combobox', { name: 'Begin with' }).click()
   await page.getByRole('option', { name: 'Template: Workshop' }).click()
   await page.getByRole('button', { name: 'Create company' }).click()
   await page.waitForURL('**/c/second-workshop')

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { allows } from '@spintrack/contract/permissions'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { api, type CompanySummary } from '../api.ts'
 import { companyTexts } from '../company-texts.ts'
 import { formatDate } from '../dates.ts'
@@ -28,7 +28,12 @@ export function ShutCompany({ slug, company, others }: Props) {
 
 /** Closed for now, or on the way out: until its date, an owner can bring it back. */
 function ArchivedCompany({ company, others }: { company: CompanySummary; others: CompanySummary[] }) {
-  const { data, error, refetch } = useQuery(companyQuery(company))
+  // What is known from when it was open says nothing of its deletion.
+  const { data, error, isFetching, refetch } = useQuery({ ...companyQuery(company), staleTime: 0 })
+  const opened = data?.state === 'ready' && !isFetching
+  useEffect(() => {
+    if (opened) void refreshSession()
+  }, [opened])
   const undoing = useMutation({
     mutationFn: () => api.undoDeletion(company.slug),
     onSuccess: async () => {
@@ -44,7 +49,7 @@ function ArchivedCompany({ company, others }: { company: CompanySummary; others:
       </Shut>
     )
   }
-  if (!data) return null
+  if (data?.state !== 'archived') return null
   if (!data.deleteAfter) return <Shut title={t.title(company.name)} lead={t.archived} others={others} />
   const mayUndo = allows(company.role, 'company.delete')
   return (
