@@ -40,6 +40,8 @@ t.test('after a deletion no table of the database has any text of the company', 
     'companies',
     'templates',
     'fleet_turns',
+    'account_idempotency_keys',
+    'idempotency_keys',
     'members',
     'spinners',
     'spins',
@@ -72,6 +74,14 @@ t.test('after a deletion no table of the database has any text of the company', 
       [newId(), template.name, id, word],
     )
     await owner.query("update tenants set state = 'template' where name = $1", [template.name])
+    await owner.query(
+      "insert into account_idempotency_keys (user_id, key, request_hash, value) values ($1, $2, '', $3)",
+      [founder.id, newId(), { id, name: word }],
+    )
+    await owner.query(
+      `insert into "${tenant}".idempotency_keys (principal_id, key, request_hash, value) values ($1, $2, '', $3)`,
+      [founder.id, newId(), { note: word }],
+    )
     const runId = newId()
     await owner.query("insert into fleet_runs (id, state, version) values ($1, 'failed', 2)", [runId])
     await owner.query(
