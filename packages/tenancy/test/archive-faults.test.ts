@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
+import { Writable, type WritableOptions } from 'node:stream'
 import { promisify } from 'node:util'
 import { testDatabase } from '@spintrack/database/testing'
 import { sql } from 'drizzle-orm'
@@ -79,6 +79,32 @@ t.test('an export can be told to end', async t => {
   await t.rejects(exporting, { name: 'AbortError' })
   t.strictSame(await readdir(join(path, '..')), [])
   await noBackendLeft()
+})
+
+t.test('a connection that is lost in the middle fails the export, which is not begun again', async t => {
+  const slow = heldUp()
+  const exporting = exportTenant(tenancy, large, plan, slow)
+  const failure = t.rejects(exporting, { name: 'DatabaseUnavailable' })
+  await until(async () => (await backend())?.wait_event === 'ClientWrite')
+  await terminate(operator, (await backend())?.pid as number)
+  // What waits for its destination reads nothing, so it hears of the loss when it goes on.
+  slow.goOn()
+  await failure
+  t.ok(slow.destroyed)
+})
+
+t.test('a destination that waits makes PostgreSQL wait, so that memory is not filled', async t => {
+  const slow = heldUp()
+  let rows = 0
+  const onProgress = (_table: string, count: number) => {
+    rows = count
+  }
+  const exporting = exportTenant(tenancy, large, plan, slow, { onProgress })
+  await until(async () => (await backend())?.wait_event === 'ClientWrite')
+  t.ok(rows < 150, `${rows} of 300 rows were read`)
+  slow.goOn()
+  const { manifest } = await exporting
+  t.equal(manifest.tables.find(({ name }) => name === 'authors')?.rows, 300)
 })
 
 t.test('a row that a policy hides is an error, not left out', async t => {
@@ -163,7 +189,22 @@ async function smallDisk(t: Test): Promise<string | undefined> {
   return path
 }
 
+/** A destination that takes nothing before it is told to go on. */
+function heldUp(): Writable & { goOn(): void } {
+  let goOn = () => {}
+  const held = new Promise<void>(resolve => {
+    goOn = resolve
+  })
+  const write: WritableOptions['write'] = (_chunk, _encoding, done) => void held.then(() => done())
+  return Object.assign(new Writable({ write }), { goOn })
+}
+
 const copying = "datname = current_database() and application_name = 'spintrack api' and query like 'copy%authors%'"
+
+/** The backend of an export, in the middle of the large table. Only a superuser sees what others wait for. */
+async function backend(): Promise<{ pid: number; wait_event: string } | undefined> {
+  return (await operator.query(`select pid, wait_event from pg_stat_activity where ${copying}`)).rows[0]
+}
 
 /** The connection of a failed export ends; PostgreSQL notices a moment later. */
 async function noBackendLeft(): Promise<void> {
