@@ -39,7 +39,8 @@ export async function writeWhole<T>(path: string, write: (destination: Writable)
 
 async function writePartial<T>(partial: string, write: (destination: Writable) => Promise<T>): Promise<T> {
   const file = await open(partial, 'w')
-  const destination = file.createWriteStream({ flush: true })
+  // What comes while a write is under way goes together with the next.
+  const destination = file.createWriteStream({ flush: true, highWaterMark: 1 << 20 })
   try {
     return await write(destination)
   } finally {
