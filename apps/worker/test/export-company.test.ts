@@ -107,6 +107,40 @@ t.test('a worker killed in the middle of an archive leaves it to another, which 
   t.equal(rows[0].n, sizeBytes, 'no piece of an earlier try is left')
 })
 
+t.test('two workers at once do not mix one archive out of two', async t => {
+  const made = await newCompany(database, days)
+  const company = await open(made)
+  const { id } = await requestExport(company)
+  const lock = await owner.connect()
+  t.teardown(() => lock.release(true))
+  await lock.query(`begin; lock table "${made.name}".spins`)
+  const first = runExport(tenancy, made, id)
+  await until(async () => (await getExport(company, id)).state === 'running')
+  await t.rejects(runExport(tenancy, made, id), { name: 'ExportUnderWay' })
+  t.match(await getExport(company, id), { state: 'running', error: null })
+  await lock.query('rollback')
+  await first
+  await runExport(tenancy, made, id)
+  const { state, sha256 } = await getExport(company, id)
+  t.equal(state, 'done')
+  t.equal(
+    createHash('sha256')
+      .update(await download(company, id))
+      .digest('hex'),
+    sha256,
+    'and a job run again leaves it',
+  )
+})
+
+t.test('pieces that were taken away meanwhile do not make an archive', async t => {
+  const made = await newCompany(database, days)
+  const company = await open(made)
+  const { id } = await requestExport(company)
+  await owner.query(`create rule taken as on insert to "${made.name}".export_chunks do instead nothing`)
+  await t.rejects(runExport(tenancy, made, id), { name: 'ExportUnderWay' })
+  t.match(await getExport(company, id), { state: 'running', sizeBytes: null })
+})
+
 t.test('one that fails says so, one that was deleted is given up, one that expired goes', async t => {
   const made = await newCompany(database, days)
   const company = await open(made)

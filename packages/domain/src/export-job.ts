@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream'
 import { limits } from '@spintrack/contract/limits'
 import { exportChunks, exports } from '@spintrack/database/tenant/exports'
-import { exportTenant } from '@spintrack/tenancy/archive-export'
-import type { TenantDb } from '@spintrack/tenancy/handles'
+import { type ArchivePlan, type Exported, exportTenant } from '@spintrack/tenancy/archive-export'
+import type { ControlTransaction, TenantDb } from '@spintrack/tenancy/handles'
 import type { Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
 import { and, eq, lte, ne, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
@@ -10,30 +10,72 @@ import { archivePlan } from './archives.ts'
 
 /**
  * Makes the archive that was asked for, and begins anew where an earlier try ended. One that was deleted is given up. Throws
- * what went wrong, once people can see that it failed.
+ * what went wrong, once people can see that it failed; ExportUnderWay, which changes nothing.
  */
 export async function runExport(tenancy: Tenancy, tenant: Tenant, id: string): Promise<void> {
-  const begun = await tenancy.scope(tenant, {}, async db => {
-    await db
-      .delete(exportChunks)
-      .where(sql`export_id = (select id from ${exports} where id = ${id} and state <> 'done')`)
-    return change(db, id, { state: 'running', error: null })
-  })
-  if (!begun) return
+  const plan = archivePlan(tenant)
+  const subject: ArchivePlan['subject'] = async db => {
+    await holdAlone(db, id)
+    await begin(tenancy, tenant, id)
+    return plan.subject(db)
+  }
   try {
-    const { bytes, sha256 } = await exportTenant(tenancy, tenant, archivePlan(tenant), chunks(tenancy, tenant, id))
-    const expiresAt = sql`now() + make_interval(days => ${limits.days.export})`
-    await tenancy.scope(tenant, {}, db => change(db, id, { state: 'done', sizeBytes: bytes, sha256, expiresAt }))
+    const written = await exportTenant(tenancy, tenant, { ...plan, subject }, chunks(tenancy, tenant, id))
+    await finish(tenancy, tenant, id, written)
   } catch (error) {
+    if (error instanceof ExportGone) return
+    if (error instanceof ExportUnderWay) throw error
     const failed = { state: 'failed', error: 'The archive could not be made.' } as const
     const wanted = await tenancy.scope(tenant, {}, db => change(db, id, failed))
     if (wanted) throw error
   }
 }
 
+/** Another worker is making the archive: it was taken for dead when its connection was lost. Trying again later is right. */
+export class ExportUnderWay extends Error {
+  override name = 'ExportUnderWay'
+  constructor() {
+    super('Another worker is making this archive. The job is tried again later.')
+  }
+}
+
 /** Deletes the archives whose time is over, and their bytes with them. */
 export async function deleteExpiredExports(db: TenantDb): Promise<void> {
   await db.delete(exports).where(lte(exports.expiresAt, sql`now()`))
+}
+
+/** Held as long as the snapshot is read: pieces of two tries in one archive would be none. */
+async function holdAlone(db: ControlTransaction, id: string): Promise<void> {
+  const { rows } = await db.execute<{ held: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${`export ${id}`}, 0)) as held`,
+  )
+  if (!rows[0]?.held) throw new ExportUnderWay()
+}
+
+async function begin(tenancy: Tenancy, tenant: Tenant, id: string): Promise<void> {
+  await tenancy.scope(tenant, {}, async db => {
+    if (!(await change(db, id, { state: 'running', error: null }))) throw new ExportGone()
+    await db.delete(exportChunks).where(eq(exportChunks.exportId, id))
+  })
+}
+
+async function finish(tenancy: Tenancy, tenant: Tenant, id: string, { bytes, sha256 }: Exported): Promise<void> {
+  const expiresAt = sql`now() + make_interval(days => ${limits.days.export})`
+  await tenancy.scope(tenant, {}, async db => {
+    const done = { state: 'done', error: null, sizeBytes: bytes, sha256, expiresAt } as const
+    if (!(await change(db, id, done))) throw new ExportGone()
+    const [stored] = await db
+      .select({ bytes: sql<string>`coalesce(sum(octet_length(${exportChunks.data})), 0)` })
+      .from(exportChunks)
+      .where(eq(exportChunks.exportId, id))
+    // Another worker that began as soon as the snapshot ended has taken them away.
+    if (Number(stored?.bytes) !== bytes) throw new ExportUnderWay()
+  })
+}
+
+/** It was deleted, or made before: there is nothing to do any more. */
+class ExportGone extends Error {
+  override name = 'ExportGone'
 }
 
 /** Changes an archive that is not done yet; returns whether it is there. */

@@ -1,9 +1,11 @@
+import { access, constants } from 'node:fs/promises'
 import { archivePlan, importCompany } from '@spintrack/domain/archives'
 import { findCompany } from '@spintrack/domain/lifecycle'
 import { exportTenant } from '@spintrack/tenancy/archive-export'
 import { writeWhole } from '@spintrack/tenancy/archive-file'
 import { Command } from 'commander'
 import { withControl } from '../control.ts'
+import { CommandError } from '../errors.ts'
 import { print, printError, table } from '../output.ts'
 
 /** `spintrack companies export`: a company as one file. */
@@ -16,12 +18,13 @@ export function exportCommand(): Command {
       withControl(async ({ database: { tenancy } }) => {
         const { tenant } = await findCompany(tenancy.control, slug)
         const home = { name: tenant }
-        const stop = new AbortController()
-        process.once('SIGINT', () => stop.abort(new Error('Interrupted. Nothing was written.')))
-        const options = { onProgress: progress('exported'), signal: stop.signal }
+        const { signal } = interruption()
+        const options = { onProgress: progress('exported'), signal }
         const { manifest, bytes, sha256 } = await writeWhole(file, destination =>
           exportTenant(tenancy, home, archivePlan(home), destination, options),
-        )
+        ).catch(error => {
+          throw signal.aborted ? signal.reason : error
+        })
         const rows = Object.fromEntries(manifest.tables.map(({ name, rows }) => [name, rows]))
         print(`${counts(rows)}\n${file}: ${bytes} bytes, SHA-256 ${sha256}\n`)
       }),
@@ -35,8 +38,9 @@ export function importCommand(): Command {
     .argument('<file>', 'what spintrack companies export wrote')
     .option('--slug <slug>', 'another address than the archive says')
     .option('--owner <address>', 'e-mail address of an account that shall own it')
-    .action((file: string, options: { slug?: string; owner?: string }) =>
-      withControl(async ({ owner, blueprint }) => {
+    .action(async (file: string, options: { slug?: string; owner?: string }) => {
+      await requireReadable(file)
+      await withControl(async ({ owner, blueprint }) => {
         const onProgress = progress('imported')
         const { rows, name, slug, joined, unknown } = await importCompany(owner, blueprint, file, {
           ...options,
@@ -45,8 +49,21 @@ export function importCommand(): Command {
         print(`${counts(rows)}\nImported ${name} at /c/${slug}.\n`)
         print(`Can enter it: ${joined.join(', ')}\n`)
         if (unknown.length > 0) print(`Have no account here: ${unknown.join(', ')}\n`)
-      }),
-    )
+      })
+    })
+}
+
+/** The first Ctrl-C ends the export tidily, a second one the process. */
+function interruption(): AbortController {
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort(new CommandError('Interrupted. Nothing was written.')))
+  return stop
+}
+
+async function requireReadable(file: string): Promise<void> {
+  await access(file, constants.R_OK).catch(() => {
+    throw new CommandError(`Expected an archive in ${file}, but there is no file that may be read. Check the path.`)
+  })
 }
 
 function counts(rows: Record<string, number>): string {
