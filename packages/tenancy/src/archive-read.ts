@@ -81,19 +81,21 @@ async function verify({ manifest, open }: Archive, entries: Map<string, Entry>):
   }
   for (const [entry, content] of expected) {
     if (!entries.has(entry)) throw new ArchiveRefused(entry, 'is missing')
-    await verifyEntry(await open(entry), entry, content)
+    await verifyEntry(open, entry, content)
   }
 }
 
-async function verifyEntry(source: Readable, entry: string, expected: Content & { rows?: number }): Promise<void> {
+async function verifyEntry(open: Archive['open'], entry: string, expected: Content & { rows?: number }): Promise<void> {
   let lines = 0
   const { stream, content } = meter('', piece => {
     if (expected.rows !== undefined) lines += newlines(piece)
   })
   stream.resume()
-  await pipeline(source, stream).catch(cause => {
-    throw damaged(entry, cause)
-  })
+  await open(entry)
+    .then(source => pipeline(source, stream))
+    .catch(cause => {
+      throw damaged(entry, cause)
+    })
   const found = content()
   if (found.bytes !== expected.bytes || found.sha256 !== expected.sha256) {
     throw new ArchiveRefused(entry, 'is damaged: its checksum is another than in the manifest')

@@ -55,6 +55,11 @@ t.test('an export that fails leaves the file that was there before', async t => 
   await t.rejects(full, { name: 'FileNotWritten', message: /the disk is full/ })
   t.strictSame(await readdir(join(path, '..')), ['library.zip'])
   t.equal(await readFile(path, 'utf8'), 'the archive of yesterday')
+  await t.rejects(
+    writeWhole(path, () => Promise.reject(new Error('no'))),
+    { message: 'no' },
+    'and what has nothing to do with files is said as it is',
+  )
 })
 
 t.test('a folder that is not there is said', async t => {

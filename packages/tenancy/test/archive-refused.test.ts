@@ -17,6 +17,9 @@ await owner.query(`insert into "${tenant.name}".covers values (gen_random_uuid()
 const { manifest } = await exportTo(path, database, tenant)
 const [picture] = manifest.files.map(({ key }) => `files/${key}`) as [string]
 
+/** What every entry of a ZIP file begins with. */
+const entryHead = Buffer.from('PK\u0003\u0004')
+
 type Entries = Map<string, Buffer>
 type Change = (manifest: Manifest, entries: Entries) => void
 
@@ -48,6 +51,11 @@ const cases: Record<string, [make: () => Promise<string>, reason: RegExp]> = {
   'an empty file': [() => written(Buffer.alloc(0)), /is no archive, or was cut off/],
   'an archive that was cut off': [cutOff, /is no archive, or was cut off/],
   'a byte turned in a table': [turned, /tables\/authors\.ndjson is damaged/],
+  'a byte turned in the head of a table': [
+    () => flip(path, entryHead),
+    /tables\/\w+\.ndjson is damaged: invalid local/,
+  ],
+  'a byte turned in the head of the manifest': [headOfManifest, /manifest\.json is damaged: invalid local/],
   'a byte turned in the manifest': [turnedManifest, /manifest\.json is damaged/],
   'a list of entries that is damaged': [
     () => flip(path, Buffer.from('PK\u0001\u0002')),
@@ -216,6 +224,12 @@ async function turned(): Promise<string> {
   const bytes = await readFile(path)
   const at = bytes.indexOf('tables/authors.ndjson') + 100
   bytes[at] = (bytes[at] as number) ^ 0x10
+  return written(bytes)
+}
+
+async function headOfManifest(): Promise<string> {
+  const bytes = await readFile(path)
+  bytes[bytes.lastIndexOf(entryHead)] = 'Q'.charCodeAt(0)
   return written(bytes)
 }
 
