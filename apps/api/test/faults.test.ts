@@ -3,7 +3,7 @@ import { createPool } from '@spintrack/tenancy/pool'
 import { createTenancy } from '@spintrack/tenancy/tenancy'
 import t from 'tap'
 import { buildServer } from '../src/server.ts'
-import { addSpin, addSpinner, startApi } from './support/api.ts'
+import { addSpin, addSpinner, startApi, unlimited } from './support/api.ts'
 import { gate } from './support/gate.ts'
 import { publicRoutes, registeredRoutes } from './support/routes.ts'
 import { type Visitor, visitor } from './support/visitor.ts'
@@ -91,6 +91,7 @@ t.test('without a database every route says so, and is never open', async t => {
     sessionSecrets: ['a secret of tests that is long enough'],
     trustProxy: [],
     logger: false,
+    rateLimits: unlimited,
     tenancy: createTenancy(pool),
     hasher: createHasher({ parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 } }),
   })

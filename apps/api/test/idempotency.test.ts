@@ -6,7 +6,7 @@ import { createTenancy } from '@spintrack/tenancy/tenancy'
 import { type Fate, openProxy } from '@spintrack/tenancy/testing/proxy'
 import t from 'tap'
 import { buildServer } from '../src/server.ts'
-import { addSpinner, cheapHasher, startApi, word } from './support/api.ts'
+import { addSpinner, cheapHasher, startApi, unlimited, word } from './support/api.ts'
 import { callsOf, place } from './support/calls.ts'
 import { gate } from './support/gate.ts'
 import { publicRoutes, registeredRoutes } from './support/routes.ts'
@@ -173,6 +173,7 @@ async function through(t: Tap, judge: (message: string) => Fate): Promise<Visito
     sessionSecrets: ['a secret of tests that is long enough'],
     trustProxy: [],
     logger: false,
+    rateLimits: unlimited,
     tenancy: createTenancy(pool),
     hasher: cheapHasher,
   })

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { RateLimitSettings } from '../src/plugins/rate-limits.ts'
 import { buildServer } from '../src/server.ts'
 import type { App } from '../src/types.ts'
-import { cheapHasher, startApi, word } from './support/api.ts'
+import { cheapHasher, startApi } from './support/api.ts'
 import { type Answer, visitor } from './support/visitor.ts'
 
 const api = await startApi(t)
@@ -182,10 +182,13 @@ function watch({ control, ...tenancy }: Tenancy) {
         execute: {
           async value(query: Parameters<typeof control.execute>[0]) {
             queries.sent++
-            const { failing } = queries
-            setImmediate(() => heard(failing))
-            if (failing) throw Object.assign(new Error(word('away')), { code: 'ECONNREFUSED' })
-            return control.execute(query)
+            if (queries.failing) {
+              setImmediate(() => heard(true))
+              throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' })
+            }
+            const result = await control.execute(query)
+            heard(false)
+            return result
           },
         },
       }) as Tenancy['control'],

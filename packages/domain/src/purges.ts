@@ -70,8 +70,9 @@ function purgeOne({ owner, blueprint }: Purger, tenant: string): Promise<Certifi
 const traces = {
   sessions: 'update sessions set company_id = null where company_id in (select id from companies where tenant = $1)',
   memberships: 'delete from memberships where company_id in (select id from companies where tenant = $1)',
-  /** What creating it gave, its name among it. */
-  keys: "delete from account_idempotency_keys where value ->> 'id' in (select id::text from companies where tenant = $1)",
+  /** What was answered about it and would be again, its name among it; ids are random, so that nothing else has them. */
+  keys: `delete from account_idempotency_keys kept using companies
+    where companies.tenant = $1 and strpos(kept.value::text, companies.id::text) > 0`,
   templates: 'delete from templates where tenant = $1',
   companies: 'delete from companies where tenant = $1',
 } as const satisfies Record<string, string>

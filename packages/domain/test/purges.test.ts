@@ -4,6 +4,7 @@ import t from 'tap'
 import { signUp } from '../src/accounts.ts'
 import { createCompany } from '../src/companies.ts'
 import { createHasher } from '../src/hashing.ts'
+import { underKey } from '../src/idempotency.ts'
 import { newId } from '../src/ids.ts'
 import { companiesDue, findCompany, requestDeletion, startPurge, undoDeletion } from '../src/lifecycle.ts'
 import { certificates, purgeCompany, purgeDue } from '../src/purges.ts'
@@ -97,6 +98,16 @@ t.test('the templates of a company go with it', async t => {
   const made = (await certificates(tenancy.control)).find(({ subject }) => subject === id)
   t.match(made, { tenant: template.name, removed: { control: { templates: 1, companies: 0 } } })
   t.equal((await owner.query('select from tenants where name = $1', [template.name])).rowCount, 0)
+})
+
+t.test('what a founder’s repeated request would answer goes with the company', async t => {
+  await provision(owner, blueprint)
+  const once = { principalId: founder.id, key: 'found', requestHash: () => 'hash', replayed: () => {} }
+  const { id } = await createCompany(underKey(tenancy, once), founder, { name: 'Canary' })
+  const kept = () => owner.query("select from account_idempotency_keys where value::text like '%Canary%'")
+  t.equal((await kept()).rowCount, 1)
+  t.match(await purgeCompany(purger, id), { removed: { control: { keys: 1 } } })
+  t.equal((await kept()).rowCount, 0)
 })
 
 t.test('a template alone goes once it is purging', async t => {

@@ -51,6 +51,7 @@ export async function startProduct(t: Test): Promise<Product> {
     sessionSecrets: ['a secret of tests that is long enough'],
     trustProxy: [],
     logger: false,
+    rateLimits: { principal: 1e6, address: 1e6 },
     tenancy: database.tenancy,
     hasher: createHasher({ parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 } }),
     webRoot,
