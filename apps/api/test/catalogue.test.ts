@@ -2,10 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ProblemCode, problems } from '@spintrack/contract/problems'
 import t from 'tap'
+import { keyRefusals } from '../src/answers.ts'
 import { openApiDocument } from '../src/openapi.ts'
 
-type Response = { description: string; content?: Record<string, { schema: { $ref?: string } }> }
-type Operation = { operationId: string; responses: Record<string, Response> }
+type Response = {
+  description: string
+  headers?: Record<string, unknown>
+  content?: Record<string, { schema: { $ref?: string } }>
+}
+type Operation = { operationId: string; parameters?: { $ref?: string }[]; responses: Record<string, Response> }
 type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } }
 
 const document = (await openApiDocument()) as Document
@@ -69,6 +74,32 @@ t.test('every route is ready for bad input and faults; those with a session for 
       t.ok(responses[status], `${name} documents ${status}`)
     }
     if (!name.startsWith('GET ')) t.ok(codes(responses['403'] as Response).includes('cross_site_request'), name)
+  }
+})
+
+t.test(
+  'every POST with a principal takes an idempotency key and says what may come of it, and nothing else does',
+  async t => {
+    const open = ['signUp', 'logIn']
+    for (const { name, operationId, parameters = [], responses } of operations) {
+      const takes = parameters.some(({ $ref }) => $ref?.endsWith('/Idempotency-Key'))
+      t.equal(takes, name.startsWith('POST ') && !open.includes(operationId), name)
+      const documented = Object.values(responses).flatMap(codes)
+      for (const code of keyRefusals) t.equal(documented.includes(code), takes, `${name} ${code}`)
+      for (const [status, { headers = {} }] of Object.entries(responses)) {
+        t.equal('Idempotency-Replayed' in headers, takes && status.startsWith('2'), `${name} ${status}`)
+      }
+    }
+  },
+)
+
+t.test('every answer of every route documents the limits, and one that asks for patience how much', async t => {
+  for (const { name, responses } of operations) {
+    for (const [status, { headers = {} }] of Object.entries(responses)) {
+      for (const header of ['Limit', 'Remaining', 'Reset']) t.ok(`RateLimit-${header}` in headers, `${name} ${status}`)
+      t.equal('Retry-After' in headers, ['429', '503'].includes(status), `${name} ${status}`)
+    }
+    t.ok(responses['429'], `${name} documents 429`)
   }
 })
 

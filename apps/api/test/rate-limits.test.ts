@@ -3,10 +3,11 @@ import t from 'tap'
 import type { RateLimitSettings } from '../src/plugins/rate-limits.ts'
 import { buildServer } from '../src/server.ts'
 import type { App } from '../src/types.ts'
-import { cheapHasher, startApi } from './support/api.ts'
+import { cheapHasher, startApi, unlimited } from './support/api.ts'
 import { type Answer, visitor } from './support/visitor.ts'
 
-const api = await startApi(t)
+const never = { everyMs: 3_600_000 }
+const api = await startApi(t, { rateLimits: { ...unlimited, ...never } })
 const ada = await api.founder()
 const start = Date.parse('2026-01-01T00:00:00Z')
 
@@ -149,7 +150,7 @@ async function limited(
     tenancy: queries.tenancy,
     hasher: cheapHasher,
     // Puts its counts together when a test says so.
-    rateLimits: { everyMs: 3_600_000, now: () => clock.now, ...settings },
+    rateLimits: { ...never, now: () => clock.now, ...settings },
     ...options,
   })
   t.teardown(() => app.close())

@@ -2,6 +2,7 @@ import { createSpintrackClient } from '@spintrack/client/client'
 import type { operations } from '@spintrack/client/generated/schema'
 import type { Shape } from '@spintrack/client/shapes'
 import { ApiError } from './api-error.ts'
+import { underKey } from './idempotency.ts'
 import { logInAgain } from './log-in-again.ts'
 
 export type Session = Shape<'Session'>
@@ -16,7 +17,7 @@ export type Export = Shape<'Export'>
 export type Copy = Shape<'Copy'>
 export type Page<T> = { items: T[]; nextCursor: string | null }
 
-const client = createSpintrackClient({ fetch: fetchOrLogInAgain })
+const client = createSpintrackClient({ fetch: underKey(fetchOrLogInAgain) })
 
 /**
  * The API, one function per route. What lies inside a company takes its slug, and the caller has it from the page's

@@ -4,6 +4,7 @@ import type { AnyRouter } from '@tanstack/react-router'
 import { createContext, use } from 'react'
 import { api, type CompanySummary, type Session } from './api.ts'
 import { ApiError } from './api-error.ts'
+import { forgetUnanswered } from './idempotency.ts'
 import { forgetChosenSpinners } from './last-spinner.ts'
 import { armLogInAgain, finishLogInAgain } from './log-in-again.ts'
 import { paths } from './paths.ts'
@@ -80,6 +81,7 @@ export async function forgetEverything(router: AnyRouter) {
   document.title = texts.product
   notifications.clean()
   forgetStopwatch()
+  forgetUnanswered()
   forgetChosenSpinners()
   await router.navigate({ ...paths.logIn(), replace: true })
   queryClient.clear()

@@ -28,7 +28,7 @@ export const documentation = plugin(
         },
       },
       hideUntagged: true,
-      transformObject: made => documentHeaders(('openapiObject' in made ? made.openapiObject : {}) as Document),
+      transformObject: made => documentHeaders((made as { openapiObject: object }).openapiObject as Document),
       refResolver: {
         buildLocalReference: (json, _base, _fragment, index) => (json.$id as string | undefined) ?? `schema${index}`,
       },

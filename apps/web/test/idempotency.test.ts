@@ -1,0 +1,51 @@
+import t from 'tap'
+import { forgetUnanswered, underKey } from '../src/idempotency.ts'
+
+t.test('whoever tries again after a lost answer sends the same key, and a new one for anything else', async t => {
+  const lost = await post(undefined)
+  t.match(lost, /^\w{8,}$/)
+  t.equal(await post(503), lost)
+  t.equal(await post(409), lost, 'the first one may still be running')
+  t.not(await post(201, { body: { note: 'other' } }), lost, 'another body')
+  t.not(await post(201, { company: 'globex' }), lost, 'another company')
+  t.not(await post(201, { path: '/spinners' }), lost, 'another address')
+  t.equal(await post(201), lost)
+  t.not(await post(201), lost, 'it was answered')
+})
+
+t.test('a refusal is an answer', async t => {
+  for (const status of [400, 404, 422, 429]) t.not(await post(status), await post(201), String(status))
+})
+
+t.test('the next person in this tab begins anew', async t => {
+  const lost = await post(undefined)
+  forgetUnanswered()
+  t.not(await post(201), lost)
+})
+
+t.test('what cannot take effect twice or holds a password has no key', async t => {
+  t.equal(await post(200, { method: 'PATCH' }), null)
+  t.equal(await post(200, { path: '/session' }), null)
+  t.equal(await post(200, { path: '/signup' }), null)
+})
+
+/** Sends a request that is answered with `status`, or not at all. Returns the key it was sent under. */
+async function post(
+  status: number | undefined,
+  { method = 'POST', path = '/spins', company = 'acme', body = { note: 'mine' } } = {},
+): Promise<string | null> {
+  let key: string | null = null
+  const send = underKey(async request => {
+    key = request.headers.get('Idempotency-Key')
+    if (status === undefined) throw new TypeError('fetch failed')
+    return new Response(null, { status })
+  })
+  await send(
+    new Request(`http://spintrack.test/api/v1${path}`, {
+      method,
+      headers: { 'X-Company': company },
+      body: JSON.stringify(body),
+    }),
+  ).catch(() => {})
+  return key
+}
