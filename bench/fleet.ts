@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { openDatabase } from '@spintrack/database/database'
+import { purgeDue } from '@spintrack/domain/purges'
 import { migrateFleet } from '@spintrack/tenancy/fleet'
 import { newTenantName, quoteTenantName } from '@spintrack/tenancy/names'
 import type { Pool } from '@spintrack/tenancy/pool'
@@ -49,6 +51,8 @@ export async function fleet(
   await settle(product)
   const late: number[] = []
   for (let made = 0; made < 100; made += batch) late.push(...(await each(() => provision(product.owner, blueprint))))
+  note(`Purging ${tenants} …`)
+  const purged = await time(() => purge(product))
   return [
     {
       name: `tenant provisioned, the first ${tenants}`,
@@ -83,7 +87,23 @@ export async function fleet(
       baseline: { name: `bare ALTERs, ${workers} connections`, samples: altered },
       target: { of: 'ratio', atMost: 2 },
     },
+    { name: `${tenants} tenants purged one after another, at ${many}`, unit: 'ms', samples: [purged] },
   ]
+}
+
+/** With the locks that PostgreSQL has unless told otherwise. Throws when one of them stays. */
+async function purge({ owner, appUrl, blueprint }: Installation): Promise<void> {
+  const { rows } = await owner.query('show max_locks_per_transaction')
+  if (rows[0].max_locks_per_transaction !== '64') throw new Error('Expected the default of max_locks_per_transaction')
+  await owner.query(`update tenants set state = 'purging' where name in (select name from tenants limit ${tenants})`)
+  const { tenancy, close } = openDatabase({ appUrl })
+  try {
+    const { purged, failed } = await purgeDue({ owner, tenancy, blueprint })
+    if (purged.length !== tenants)
+      throw new Error(`Expected ${tenants} purged, got ${purged.length}`, { cause: failed[0] })
+  } finally {
+    await close()
+  }
 }
 
 /** What each of a batch takes, in milliseconds. */

@@ -1,15 +1,17 @@
-// npm run bench [-- read create spread] [--json FILE]: measures, prints a table and JSON; exit code 1 when a target is missed.
+// npm run bench [-- read create spread fleet] [--json FILE]: measures, prints a table and JSON; exit code 1 when a target is missed.
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { archive } from './archive.ts'
 import { fill } from './companies.ts'
 import { create } from './create.ts'
 import { type Figure, isMet } from './figure.ts'
+import { fleet } from './fleet.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { read } from './read.ts'
 import { json, table } from './report.ts'
 import { spread } from './spread.ts'
 
-const names = ['read', 'create', 'spread'] as const
+const names = ['read', 'create', 'spread', 'fleet'] as const
 const spinsEach = 30
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
@@ -32,6 +34,10 @@ async function measure(wanted: (name: (typeof names)[number]) => boolean): Promi
       note('Listing spins over HTTP, about two minutes …')
       figures.push(...(await read(installation)))
     })
+  }
+  if (wanted('fleet')) {
+    await opened(product => opened(async plain => void figures.push(...(await fleet(product, plain, note)))))
+    await opened(async installation => void figures.push(...(await archive(installation, note))))
   }
   if (!wanted('create') && !wanted('spread')) return figures
   await opened(async many => {

@@ -53,7 +53,7 @@ export async function openRun(
     await closeRun(pool, run.id)
   }
   if (mine) {
-    // Only a process that died leaves a turn like this: whoever runs the fleet holds the lock.
+    // Only a process that died between two tries leaves a turn like this: whoever runs the fleet holds the lock.
     await pool.query("update fleet_turns set state = 'waiting' where run_id = $1 and state = 'running'", [mine.id])
     return mine
   }
@@ -63,15 +63,15 @@ export async function openRun(
 }
 
 /**
- * Gives a turn to each tenant that is behind and has none in this run yet; returns how many. When the run has no
+ * Gives a turn to each tenant that is behind and has none in this run yet. When the run has no
  * canaries, some of them are: companies rather than spare tenants, and none that is known to fail.
  */
 export async function enlist(
   pool: Pool,
   run: { id: string; version: number },
   { only, canaries }: { only: Only; canaries: number | undefined },
-): Promise<number> {
-  const { rowCount } = await pool.query(
+): Promise<void> {
+  await pool.query(
     `insert into fleet_turns (run_id, tenant, from_version, to_version, canary)
      select $4::uuid, name, version, $1::int,
        not exists (select from fleet_turns where run_id = $4::uuid and canary) and
@@ -80,7 +80,15 @@ export async function enlist(
      from tenants where ${isBehind} and not exists (select from fleet_turns where run_id = $4::uuid and tenant = name)`,
     [run.version, migratedStates, only, run.id, canaries],
   )
-  return rowCount as number
+}
+
+/** Whether the others have to wait: a canary's turn is to come, or it failed. */
+export async function awaitsCanaries(pool: Pool, id: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    "select from fleet_turns where run_id = $1 and canary and state <> 'done' limit 1",
+    [id],
+  )
+  return rowCount === 1
 }
 
 /** Ends a run whose canary failed, or that has no turn left. Returns the state it has then. */

@@ -1,12 +1,20 @@
 import type pg from 'pg'
 import { reason } from './errors.ts'
-import { grantMissing } from './fleet-grants.ts'
+import { grant, grantMissing, missingRights, type Rights } from './fleet-grants.ts'
 import { Guard } from './guard.ts'
 import { runHook } from './hooks.ts'
-import type { DataStep } from './migrations.ts'
+import type { DataStep, Migration } from './migrations.ts'
 import { quoteTenantName } from './names.ts'
 import type { Blueprint } from './provision.ts'
 import { guarded } from './tenancy.ts'
+
+/** What else there is to a round of steps. */
+export type Round = {
+  /** Keeps what tenants of a version lack, when others follow. */
+  rights: Rights
+  /** Comes behind the last step, in the same packet where nothing has to be waited for. */
+  last: () => Promise<void>
+}
 
 /**
  * Takes a tenant through what it lacks, within the transaction of `client`: the hook before, each migration's SQL and
@@ -16,17 +24,31 @@ export async function takeSteps(
   client: pg.PoolClient,
   blueprint: Blueprint,
   { name, version }: { name: string; version: number },
+  { rights, last }: Round = { rights: new Map(), last: async () => {} },
 ): Promise<void> {
   const missing = blueprint.migrations.slice(version)
-  if (missing.length === 0) return
+  if (missing.length === 0) return last()
   const { beforeMigrate, afterMigrate } = blueprint.hooks ?? {}
+  const known = rights.get(version)
+  if (known?.length === 0 && !beforeMigrate && !afterMigrate && missing.every(({ data }) => !data)) {
+    await Promise.all([...missing.map(migration => runSql(client, migration)), last()])
+    return
+  }
   await step('hook beforeMigrate', () => runHook(beforeMigrate, { name }, client))
-  for (const { tag, sql, data } of missing) {
-    await step(`migration ${tag}`, () => client.query(sql))
+  for (const migration of missing) {
+    await runSql(client, migration)
+    const { tag, data } = migration
     if (data) await step(`data step of ${tag}`, () => runDataStep(client, blueprint, name, data))
   }
-  await grantMissing(client, name, blueprint)
+  const lacking = known ?? (await missingRights(client, name, blueprint))
+  rights.set(version, lacking)
+  await grant(client, name, lacking)
   await step('hook afterMigrate', () => runHook(afterMigrate, { name }, client))
+  await last()
+}
+
+function runSql(client: pg.PoolClient, { tag, sql }: Migration): Promise<void> {
+  return step(`migration ${tag}`, () => client.query(sql))
 }
 
 async function step(name: string, work: () => Promise<unknown>): Promise<void> {

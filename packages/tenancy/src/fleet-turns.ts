@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
-import { DatabaseUnavailable, errorCode, OutcomeUnknown } from './errors.ts'
+import { DatabaseUnavailable, errorCode, isConflict, isConnectionLost, OutcomeUnknown } from './errors.ts'
+import type { Rights } from './fleet-grants.ts'
 import { migratedStates } from './fleet-runs.ts'
 import { takeSteps } from './fleet-steps.ts'
 import { quoteTenantName } from './names.ts'
 import type { Pool } from './pool.ts'
 import { type Blueprint, currentVersion } from './provision.ts'
+import type { TurnState } from './runs.ts'
 import { transaction } from './transaction.ts'
 
 /**
@@ -23,79 +25,116 @@ export type Patience = {
 const usual: Patience = { lockMs: 200, retries: 8 }
 const backOff = { firstMs: 150, mostMs: 1_500 }
 
-type Turn = { runId: string; tenant: string }
+/** The turns of a run that are waiting, those of its canaries or those of the others. */
+export type Queue = { runId: string; canary: boolean }
 
-/** Takes a waiting turn and returns its tenant; undefined when none is left, or the run is to go no further. */
-export async function claimTurn(pool: Pool, runId: string, canary: boolean): Promise<string | undefined> {
-  const { rows } = await pool.query<{ tenant: string }>(
-    `with next as (
-       select tenant from fleet_turns where run_id = $1 and state = 'waiting' and canary = $2
-         and exists (select from fleet_runs where id = $1 and state = 'running')
-         and ($2 or not exists (select from fleet_turns where run_id = $1 and canary and state in ('waiting', 'failed')))
-       limit 1 for update skip locked)
-     update fleet_turns t set state = 'running', attempt = attempt + 1, started_at = now()
-     from next where run_id = $1 and t.tenant = next.tenant returning t.tenant`,
-    [runId, canary],
-  )
-  return rows[0]?.tenant
-}
+/** What a run does with each tenant; `rights` remembers what it found. */
+export type Task = { blueprint: Blueprint; rights: Rights; patience?: Patience | undefined }
+
+/** The version is null when the tenant has left the fleet since the run began, on the way to be purged. */
+type Turn = { tenant: string; version: number | null }
+
+/** What became of a turn. `lost`: not known, or nothing; the queue knows. `empty`: none is left, or the run goes no further. */
+export type Outcome = 'done' | 'failed' | 'lost' | 'empty'
 
 /**
- * Brings one tenant to the blueprint's version and ends its turn; returns whether it got there. A failure is kept in the
- * turn and in `tenants.last_error`. Throws only DatabaseUnavailable: then the turn is not over.
+ * Takes the next turn of the queue: brings its tenant to the blueprint's version, or keeps in the turn and in
+ * `tenants.last_error` why not. Throws DatabaseUnavailable, and the turn waits for the next run then.
  */
-export async function takeTurn(pool: Pool, blueprint: Blueprint, turn: Turn, patience = usual): Promise<boolean> {
-  const tenant = quoteTenantName(turn.tenant)
-  const prologue = `begin; set local lock_timeout to ${patience.lockMs}; set local search_path to ${tenant}, pg_temp`
+export async function takeTurn(pool: Pool, queue: Queue, task: Task): Promise<Outcome> {
+  const { lockMs, retries } = task.patience ?? usual
+  let turn: Turn | undefined
   for (let retry = 0; ; retry++) {
     try {
-      await transaction(pool, prologue, client => migrate(client, blueprint, turn, retry))
-      return true
+      const outcome = await transaction(
+        pool,
+        `begin; set local lock_timeout to ${lockMs}; set local synchronous_commit to off`,
+        async client => {
+          turn = await claim(client, queue, retry === 0 ? undefined : turn)
+          return turn ? tryTurn(client, queue, turn, task, retry < retries) : 'empty'
+        },
+      )
+      if (outcome !== 'again') return outcome
     } catch (error) {
-      if (error instanceof DatabaseUnavailable) throw error
-      if (retry === patience.retries || !mayTryAgain(error)) {
-        await fail(pool, turn, retry, error as Error)
-        return false
-      }
-      await delay(Math.min(backOff.firstMs * 2 ** retry, backOff.mostMs) * (0.5 + Math.random() / 2))
+      if (error instanceof OutcomeUnknown || error instanceof ChangedMeanwhile) return 'lost'
+      if (error instanceof DatabaseUnavailable || !turn) throw error
+      // COMMIT refused it, or it lost against requests four times.
+      await end(pool, queue, turn, 'failed', error as Error)
+      return 'failed'
     }
+    await delay(Math.min(backOff.firstMs * 2 ** retry, backOff.mostMs) * (0.5 + Math.random() / 2))
   }
 }
 
-/** Also when a COMMIT got no answer: the next try sees whether the version is there. */
-function mayTryAgain(error: unknown): boolean {
-  return errorCode(error) === '55P03' || error instanceof OutcomeUnknown
+/**
+ * Locks a waiting turn, or once more the one it had. The lock is the claim: when this process dies the turn is free at
+ * once. Prepared, since planning it takes longer than running it.
+ */
+async function claim(client: pg.ClientBase, { runId, canary }: Queue, again?: Turn): Promise<Turn | undefined> {
+  const which = again ? "t.state = 'running' and t.tenant = $4" : "t.state = 'waiting'"
+  const { rows } = await client.query<Turn>({
+    name: again ? 'fleet claim again' : 'fleet claim',
+    text: `select t.tenant, n.version from fleet_turns t left join tenants n on n.name = t.tenant and n.state = any($3)
+      where t.run_id = $1 and t.canary = $2 and ${which}
+        and exists (select from fleet_runs where id = $1 and state = 'running')
+      limit 1 for update of t skip locked`,
+    values: [runId, canary, migratedStates, ...(again ? [again.tenant] : [])],
+  })
+  return rows[0]
 }
 
-async function migrate(client: pg.PoolClient, blueprint: Blueprint, turn: Turn, retry: number): Promise<void> {
-  // The row stays locked to the end: meanwhile nobody claims, purges or migrates the tenant.
-  const { rows } = await client.query<{ version: number }>(
-    'select version from public.tenants where name = $1 and state = any($2) for no key update',
-    [turn.tenant, migratedStates],
+/** Behind a savepoint, so that a turn that fails stays claimed until that is written down. */
+async function tryTurn(
+  client: pg.PoolClient,
+  queue: Queue,
+  turn: Turn,
+  { blueprint, rights }: Task,
+  mayTryAgain: boolean,
+): Promise<Outcome | 'again'> {
+  const { tenant: name, version } = turn
+  if (version === null) {
+    await client.query('delete from fleet_turns where run_id = $1 and tenant = $2', [queue.runId, name])
+    return 'lost'
+  }
+  const last = () => end(client, queue, turn, 'done', null, currentVersion(blueprint))
+  try {
+    await Promise.all([
+      client.query(`savepoint turn; set local search_path to ${quoteTenantName(name)}, pg_temp`),
+      takeSteps(client, blueprint, { name, version }, { rights, last }),
+    ])
+    return 'done'
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile || isConflict(error) || isConnectionLost(error)) throw error
+    await client.query('rollback to savepoint turn')
+    const again = mayTryAgain && errorCode(error) === '55P03'
+    await end(client, queue, turn, again ? 'running' : 'failed', error as Error)
+    return again ? 'again' : 'failed'
+  }
+}
+
+/**
+ * Writes down how a try ended; throws ChangedMeanwhile. A turn that is to be tried again is `running`, so that no other
+ * worker waits for the same table.
+ */
+async function end(
+  client: pg.ClientBase | Pool,
+  { runId }: Queue,
+  { tenant, version }: Turn,
+  state: TurnState,
+  error: Error | null,
+  newVersion = version,
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `with turn as (
+       update public.fleet_turns set state = $3, error = $4, attempt = attempt + 1, started_at = coalesce(started_at, now()),
+         duration_ms = extract(epoch from clock_timestamp() - coalesce(started_at, now())) * 1000
+       where run_id = $1 and tenant = $2)
+     update public.tenants set version = greatest(version, $6), last_error = $4 where name = $2 and version = $5
+       and state = any($7)`,
+    [runId, tenant, state, error?.message ?? null, version, newVersion, migratedStates],
   )
-  const [tenant] = rows
-  if (!tenant) return forget(client, turn)
-  await takeSteps(client, blueprint, { name: turn.tenant, version: tenant.version })
-  await client.query(
-    `with turn as (${ended('done', 'null')})
-     update public.tenants set version = greatest(version, $4), last_error = null where name = $2`,
-    [turn.runId, turn.tenant, retry, currentVersion(blueprint)],
-  )
+  if (rowCount === 0) throw new ChangedMeanwhile()
 }
 
-/** Whoever left the fleet since the run began, on the way to be purged, has no turn in it. */
-async function forget(client: pg.PoolClient, { runId, tenant }: Turn): Promise<void> {
-  await client.query('delete from public.fleet_turns where run_id = $1 and tenant = $2', [runId, tenant])
-}
-
-async function fail(pool: Pool, { runId, tenant }: Turn, retry: number, error: Error): Promise<void> {
-  await pool.query(
-    `with turn as (${ended('failed', '$4')}) update public.tenants set last_error = $4 where name = $2`,
-    [runId, tenant, retry, error.message],
-  )
-}
-
-function ended(state: 'done' | 'failed', error: string): string {
-  return `update public.fleet_turns set state = '${state}', error = ${error}, attempt = attempt + $3,
-    duration_ms = extract(epoch from clock_timestamp() - started_at) * 1000 where run_id = $1 and tenant = $2`
-}
+/** The tenant is gone, leaving, or of another version than when its turn began. The turn waits, to be looked at anew. */
+class ChangedMeanwhile extends Error {}

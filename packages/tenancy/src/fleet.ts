@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { alone } from './fleet-lock.ts'
-import { behind, closeRun, enlist, openRun } from './fleet-runs.ts'
+import { awaitsCanaries, behind, closeRun, enlist, openRun } from './fleet-runs.ts'
 import { failedTurns, type Run, runOf, type Turn } from './fleet-status.ts'
-import { claimTurn, type Patience, takeTurn } from './fleet-turns.ts'
+import { type Patience, type Queue, type Task, takeTurn } from './fleet-turns.ts'
 import { createPool, type Pool } from './pool.ts'
 import { type Blueprint, currentVersion } from './provision.ts'
 
@@ -56,10 +57,12 @@ export async function migrateFleet(options: FleetOptions): Promise<FleetResult> 
   }
 }
 
+const pollMs = 100
+
 type RunOptions = FleetOptions & { workers: number }
 
 async function runFleet(pool: Pool, options: RunOptions, lost: AbortSignal): Promise<FleetResult> {
-  const { blueprint, only, canaries, signal } = options
+  const { blueprint, only, canaries, patience, signal } = options
   const version = currentVersion(blueprint)
   const { id, state } = await openRun(pool, version, only)
   const ended = async (outcome: Exclude<FleetResult['outcome'], 'current' | 'busy'>) => ({
@@ -69,36 +72,41 @@ async function runFleet(pool: Pool, options: RunOptions, lost: AbortSignal): Pro
   })
   if (state === 'paused') return ended('paused')
 
-  for (;;) {
+  const task: Task = { blueprint, patience, rights: new Map() }
+  for (let before: number | undefined; ; ) {
     // Again after the last turn: a process of the build before may have made tenants meanwhile.
-    const added = await enlist(pool, { id, version }, { only, canaries })
-    const outcome = added === 0 ? await closeRun(pool, id) : 'running'
+    await enlist(pool, { id, version }, { only, canaries })
+    const outcome = await closeRun(pool, id)
     if (outcome !== 'running') return ended(outcome)
     const { done, failed, waiting } = await runOf(pool, id)
+    // What is left is in the hands of a process that died and whose last statement goes on.
+    if (waiting === before) await delay(pollMs)
+    before = waiting
     const progress = { done, failed, total: done + failed + waiting }
-    await takeTurns(pool, options, { runId: id, canary: true, progress }, lost)
-    await takeTurns(pool, options, { runId: id, canary: false, progress }, lost)
+    for (const canary of [true, false]) {
+      if (!canary && (await awaitsCanaries(pool, id))) break
+      await takeTurns(pool, options, { queue: { runId: id, canary }, task, progress }, lost)
+    }
     lost.throwIfAborted()
     if (signal?.aborted) return ended('stopped')
   }
 }
 
-type Queue = { runId: string; canary: boolean; progress: Progress }
-
 /** Works on a queue until it is empty, paused or halted, or until one of the workers cannot go on. */
 async function takeTurns(
   pool: Pool,
-  { blueprint, patience, workers, onProgress, signal }: RunOptions,
-  { runId, canary, progress }: Queue,
+  { workers, onProgress, signal }: RunOptions,
+  { queue, task, progress }: { queue: Queue; task: Task; progress: Progress },
   lost: AbortSignal,
 ): Promise<void> {
   const broken = new AbortController()
   const stop = AbortSignal.any([lost, broken.signal, ...(signal ? [signal] : [])])
   const worker = async () => {
     while (!stop.aborted) {
-      const tenant = await claimTurn(pool, runId, canary)
-      if (tenant === undefined) return
-      progress[(await takeTurn(pool, blueprint, { runId, tenant }, patience)) ? 'done' : 'failed']++
+      const outcome = await takeTurn(pool, queue, task)
+      if (outcome === 'empty') return
+      if (outcome === 'lost') continue
+      progress[outcome]++
       onProgress?.({ ...progress })
     }
   }

@@ -5,6 +5,7 @@ import { type FleetOptions, migrateFleet, type Progress } from '../src/fleet.ts'
 import { planFleet } from '../src/fleet-plan.ts'
 import { pauseRun, resumeRun } from '../src/fleet-runs.ts'
 import { fleetStatus, latestRuns } from '../src/fleet-status.ts'
+import type { Step } from '../src/hooks.ts'
 import { type Blueprint, currentVersion, provision } from '../src/provision.ts'
 import type { Tenant } from '../src/tenancy.ts'
 import { next, withBadges } from './support/builds.ts'
@@ -230,6 +231,18 @@ t.test('a tenant that is purged meanwhile has no turn', async t => {
     [version],
   )
   t.match(await migrateFleet({ owner, blueprint: build }), { outcome: 'done', run: { done: 3, failed: 0 } })
+})
+
+t.test('nor has one that leaves in the middle of it', async t => {
+  let leaving: string | undefined
+  const beforeMigrate = async ({ tenant: { name } }: Step) => {
+    leaving ??= name
+    if (name === leaving) await owner.query("update tenants set state = 'purging' where name = $1", [name])
+  }
+  const build = { ...withBadges(blueprint), hooks: { beforeMigrate } }
+  t.match(await migrateFleet({ owner, blueprint: build }), { outcome: 'done', run: { done: 3, failed: 0 } })
+  const { rows } = await owner.query('select version, last_error from tenants where name = $1', [leaving])
+  t.strictSame(rows, [{ version, last_error: null }])
 })
 
 t.test('a table in use is waited for in short tries, which hold nobody up for long', async t => {
