@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { testDatabase } from '@spintrack/database/testing'
-import { signUp } from '@spintrack/domain/accounts'
 import { createCompany } from '@spintrack/domain/companies'
-import { createHasher } from '@spintrack/domain/hashing'
 import { newId } from '@spintrack/domain/ids'
 import { findCompany } from '@spintrack/domain/lifecycle'
 import { purgeCompany } from '@spintrack/domain/purges'
+import { addFounder } from '@spintrack/domain/testing'
 import { createPool, type Pool } from '@spintrack/tenancy/pool'
 import { provision } from '@spintrack/tenancy/provision'
 import { makeWorkerUtils } from 'graphile-worker'
@@ -21,15 +20,7 @@ t.test('after a deletion no table of the database has any text of the company', 
   const jobs = await makeWorkerUtils({ connectionString: ownerUrl })
   t.teardown(() => jobs.release())
   await jobs.migrate()
-  const hasher = createHasher({ parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 } })
-  const founder = {
-    id: await signUp(tenancy.control, hasher, {
-      email: 'ida@example.org',
-      name: 'Ida',
-      password: 'correct horse battery',
-    }),
-    name: 'Ida',
-  }
+  const founder = await addFounder(tenancy)
   const company = await found(gone)
   await found(other)
   // Statistics quote what is in the tables.

@@ -1,16 +1,13 @@
 import { testDatabase } from '@spintrack/database/testing'
 import t from 'tap'
 import { createCompany } from '../src/companies.ts'
-import { newId } from '../src/ids.ts'
 import { inspectCompany } from '../src/inspection.ts'
+import { addFounder } from './support/founder.ts'
 
 const { tenancy, owner } = await testDatabase(t)
 
 t.test('an inspection counts rows, bytes and people, and knows a tenant that lacks a table', async t => {
-  const founder = { id: newId(), name: 'Ida' }
-  await owner.query("insert into users (id, email, name, password_hash) values ($1, 'ida@example.org', 'Ida', '')", [
-    founder.id,
-  ])
+  const founder = await addFounder(tenancy)
   const company = await createCompany(tenancy, founder, { name: 'Acme' })
   const before = await inspectCompany(tenancy, company.id)
   const { tenant } = before

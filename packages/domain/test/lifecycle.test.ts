@@ -3,22 +3,13 @@ import { ProblemError } from '@spintrack/contract/problems'
 import { testDatabase } from '@spintrack/database/testing'
 import { WrongState } from '@spintrack/tenancy/errors'
 import t from 'tap'
-import { signUp } from '../src/accounts.ts'
 import { createCompany } from '../src/companies.ts'
-import { createHasher } from '../src/hashing.ts'
 import { newId } from '../src/ids.ts'
 import * as lifecycle from '../src/lifecycle.ts'
+import { addFounder } from './support/founder.ts'
 
 const { tenancy, owner } = await testDatabase(t)
-const hasher = createHasher({ parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 } })
-const founder = {
-  id: await signUp(tenancy.control, hasher, {
-    email: 'ida@example.org',
-    name: 'Ida',
-    password: 'correct horse battery',
-  }),
-  name: 'Ida',
-}
+const founder = await addFounder(tenancy)
 const { id, slug } = await createCompany(tenancy, founder, { name: 'Acme' })
 const find = () => lifecycle.findCompany(tenancy.control, slug)
 const code = (code: string) => ({ name: 'ProblemError', code })

@@ -1,25 +1,16 @@
 import { testDatabase } from '@spintrack/database/testing'
 import { provision } from '@spintrack/tenancy/provision'
 import t from 'tap'
-import { signUp } from '../src/accounts.ts'
 import { createCompany } from '../src/companies.ts'
-import { createHasher } from '../src/hashing.ts'
 import { underKey } from '../src/idempotency.ts'
 import { newId } from '../src/ids.ts'
 import { companiesDue, findCompany, requestDeletion, startPurge, undoDeletion } from '../src/lifecycle.ts'
 import { certificates, purgeCompany, purgeDue } from '../src/purges.ts'
+import { addFounder } from './support/founder.ts'
 
 const { tenancy, owner, blueprint } = await testDatabase(t)
 const purger = { owner, tenancy, blueprint }
-const hasher = createHasher({ parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 } })
-const founder = {
-  id: await signUp(tenancy.control, hasher, {
-    email: 'ida@example.org',
-    name: 'Ida',
-    password: 'correct horse battery',
-  }),
-  name: 'Ida',
-}
+const founder = await addFounder(tenancy)
 
 /** A company whose grace is over. */
 async function dueCompany(name: string) {

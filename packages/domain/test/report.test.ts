@@ -4,15 +4,13 @@ import t from 'tap'
 import { createCompany } from '../src/companies.ts'
 import { newId } from '../src/ids.ts'
 import { spinsReport } from '../src/report.ts'
+import { addFounder } from './support/founder.ts'
 
 const { owner, tenancy, reportingUrl } = await testDatabase(t)
 const { control } = tenancy
 const reporting = openReporting(reportingUrl)
 t.teardown(() => reporting.end())
-const founder = { id: newId(), name: 'Ida' }
-await owner.query("insert into users (id, email, name, password_hash) values ($1, 'ida@example.org', 'Ida', '')", [
-  founder.id,
-])
+const founder = await addFounder(tenancy)
 
 const tenants: Record<string, string> = {}
 for (const slug of ['acme', 'bolt', 'cube', 'dune']) {
