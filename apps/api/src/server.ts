@@ -55,7 +55,10 @@ export function createInstance({ trustProxy, logger }: Pick<ServerOptions, 'trus
 /** Builds the instance and listens: the only place in the product that opens a port. */
 export async function startServer({ host, port, ...options }: ServerOptions): Promise<Server> {
   const instance = await buildServer(options)
-  await instance.listen({ host, port })
+  await instance.listen({ host, port }).catch(async error => {
+    await instance.close()
+    throw error
+  })
   const address = instance.server.address() as AddressInfo
   return { url: `http://${host}:${address.port}`, app: instance, close: () => instance.close() }
 }
