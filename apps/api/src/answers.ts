@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { Problem, type ProblemCode, problems } from '@spintrack/contract/problems'
+import { Problem } from '@spintrack/contract/problem-details'
+import { type ProblemCode, problems } from '@spintrack/contract/problems'
 import { ref } from '@spintrack/contract/shapes'
 
 /** The answers every route may give, beside those it lists itself. */

@@ -1,7 +1,7 @@
 import { Company, CompanyPage, Deletion, Member, MemberPage } from '@spintrack/contract/companies'
 import { Copy } from '@spintrack/contract/copies'
 import { Export, ExportPage } from '@spintrack/contract/exports'
-import { Problem } from '@spintrack/contract/problems'
+import { Problem } from '@spintrack/contract/problem-details'
 import { CompanySummary, Session, User } from '@spintrack/contract/session'
 import { Spinner, SpinnerPage } from '@spintrack/contract/spinners'
 import { Spin, SpinPage } from '@spintrack/contract/spins'

@@ -6,15 +6,6 @@ import { FileNotWritten } from '@spintrack/tenancy/archive-file'
 import { ArchiveRefused } from '@spintrack/tenancy/archive-format'
 import { DatabaseUnavailable, NoStandbyTenant, rootCause, WrongState } from '@spintrack/tenancy/errors'
 import { Command } from 'commander'
-import { companiesCommand } from './commands/companies.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { execCommand } from './commands/exec.ts'
-import { fleetCommand } from './commands/fleet.ts'
-import { jobsCommand } from './commands/jobs.ts'
-import { migrateCommand } from './commands/migrate.ts'
-import { reportCommand } from './commands/report.ts'
-import { apiCommand, startCommand, workerCommand } from './commands/serve.ts'
-import { usersCommand } from './commands/users.ts'
 import { CommandError } from './errors.ts'
 import { print, printError } from './output.ts'
 import { SettingsError } from './settings.ts'
@@ -31,20 +22,25 @@ const program = new Command('spintrack')
   .showHelpAfterError()
   .configureOutput({ writeOut: print, writeErr: printError })
 
-for (const command of [
-  startCommand,
-  apiCommand,
-  workerCommand,
-  migrateCommand,
-  fleetCommand,
-  doctorCommand,
-  jobsCommand,
-  usersCommand,
-  companiesCommand,
-  reportCommand,
-  execCommand,
-]) {
-  program.addCommand(command())
+/** Each is loaded when it is asked for: no command should wait for what the others need. */
+const commands: Record<string, () => Promise<() => Command>> = {
+  start: async () => (await import('./commands/serve.ts')).startCommand,
+  api: async () => (await import('./commands/serve.ts')).apiCommand,
+  worker: async () => (await import('./commands/serve.ts')).workerCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  fleet: async () => (await import('./commands/fleet.ts')).fleetCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  jobs: async () => (await import('./commands/jobs.ts')).jobsCommand,
+  users: async () => (await import('./commands/users.ts')).usersCommand,
+  companies: async () => (await import('./commands/companies.ts')).companiesCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  exec: async () => (await import('./commands/exec.ts')).execCommand,
+}
+
+const asked = process.argv[2] ?? ''
+for (const [name, load] of Object.entries(commands)) {
+  // Help and a word that is no command need them all.
+  if (!Object.hasOwn(commands, asked) || name === asked) program.addCommand((await load())())
 }
 
 /** Errors whose message is meant for the person at the terminal. */

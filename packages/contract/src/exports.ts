@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { closed, Nullable, Page, PageQuery, Timestamp, Uuid } from './shapes.ts'
+import { exportStates } from './states.ts'
 
-export const exportStates = ['waiting', 'running', 'done', 'failed'] as const
 const ExportState = Type.Unsafe<(typeof exportStates)[number]>(Type.String({ enum: [...exportStates] }))
 
 export const Export = closed(

@@ -2,11 +2,10 @@ import { type Static, Type } from '@sinclair/typebox'
 import { limits } from './limits.ts'
 import { roles } from './permissions.ts'
 import { closed, Email, Nullable, ref, Text, Timestamp, Uuid } from './shapes.ts'
+import { companyStates } from './states.ts'
 
 export const RoleName = Type.Unsafe<(typeof roles)[number]>(Type.String({ enum: [...roles] }))
 
-/** The states a company is shown in; `ready` is the ordinary one. */
-export const companyStates = ['ready', 'suspended', 'archived', 'purging'] as const
 export const CompanyState = Type.Unsafe<(typeof companyStates)[number]>(Type.String({ enum: [...companyStates] }))
 
 export const CompanySummary = closed(

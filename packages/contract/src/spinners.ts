@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { limits } from './limits.ts'
 import { closed, Nullable, Page, PageQuery, Text, Timestamp, Uuid } from './shapes.ts'
+import { spinnerStatuses } from './states.ts'
 
-export const spinnerStatuses = ['active', 'retired'] as const
 export const SpinnerStatus = Type.Unsafe<(typeof spinnerStatuses)[number]>(Type.String({ enum: [...spinnerStatuses] }))
 
 const serialNumber = Text(limits.serialNumber.max, 'Unique within the company')

@@ -1,9 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { limits } from './limits.ts'
 import { closed, Page, PageQuery, Text, Timestamp, Uuid } from './shapes.ts'
+import { templateContents } from './states.ts'
 
-/** What a template has of its company: the spinners alone, or the spins and the names of who spun as well. */
-export const templateContents = ['spinners', 'everything'] as const
 const Contents = Type.Unsafe<(typeof templateContents)[number]>(
   Type.String({
     enum: [...templateContents],

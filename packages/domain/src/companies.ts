@@ -1,6 +1,7 @@
 import type { Company as CompanyShape, CreateCompany } from '@spintrack/contract/companies'
 import { limits } from '@spintrack/contract/limits'
-import { type CompanySummary, companyStates } from '@spintrack/contract/session'
+import type { CompanySummary } from '@spintrack/contract/session'
+import { companyStates } from '@spintrack/contract/states'
 import { tenantVersion } from '@spintrack/database/blueprint'
 import { companies } from '@spintrack/database/public/companies'
 import { memberships } from '@spintrack/database/public/memberships'

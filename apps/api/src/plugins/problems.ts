@@ -1,10 +1,5 @@
-import {
-  problems as catalogue,
-  type FieldError,
-  type Problem,
-  type ProblemCode,
-  ProblemError,
-} from '@spintrack/contract/problems'
+import type { FieldError, Problem } from '@spintrack/contract/problem-details'
+import { problems as catalogue, type ProblemCode, ProblemError } from '@spintrack/contract/problems'
 import {
   DatabaseUnavailable,
   errorCode,

@@ -1,5 +1,6 @@
 import { AssertionError, deepEqual, equal, ok } from 'node:assert/strict'
-import { type FieldError, type Problem, type ProblemCode, problems } from '@spintrack/contract/problems'
+import type { FieldError, Problem } from '@spintrack/contract/problem-details'
+import { type ProblemCode, problems } from '@spintrack/contract/problems'
 import type { InjectOptions } from 'fastify'
 import type { App } from '../../src/types.ts'
 

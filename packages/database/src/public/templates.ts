@@ -1,4 +1,4 @@
-import { templateContents } from '@spintrack/contract/templates'
+import { templateContents } from '@spintrack/contract/states'
 import { tenants } from '@spintrack/tenancy/tenants'
 import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant, oneOf } from '../columns.ts'

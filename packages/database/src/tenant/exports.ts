@@ -1,4 +1,4 @@
-import { exportStates } from '@spintrack/contract/exports'
+import { exportStates } from '@spintrack/contract/states'
 import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, instant, oneOf } from '../columns.ts'
 import { members } from './members.ts'

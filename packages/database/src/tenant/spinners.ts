@@ -1,4 +1,4 @@
-import { spinnerStatuses } from '@spintrack/contract/spinners'
+import { spinnerStatuses } from '@spintrack/contract/states'
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant, oneOf } from '../columns.ts'
 import { members } from './members.ts'

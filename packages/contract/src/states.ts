@@ -1,0 +1,13 @@
+// What the fields may hold that know only some words: for the shapes of the API and for the tables, which need no TypeBox.
+
+/** The states a company is shown in; `ready` is the ordinary one. */
+export const companyStates = ['ready', 'suspended', 'archived', 'purging'] as const
+
+/** How far an archive is. */
+export const exportStates = ['waiting', 'running', 'done', 'failed'] as const
+
+/** A retired spinner keeps its spins and gets no more. */
+export const spinnerStatuses = ['active', 'retired'] as const
+
+/** What a template has of its company: the spinners alone, or the spins and the names of who spun as well. */
+export const templateContents = ['spinners', 'everything'] as const
