@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { quoteTenantName } from '@spintrack/tenancy/names'
-import type { Pool } from '@spintrack/tenancy/pool'
+import { createPool, type Pool } from '@spintrack/tenancy/pool'
 import { provision } from '@spintrack/tenancy/provision'
 import { from, to } from 'pg-copy-streams'
 import type { ArchiveRun } from './archive-run.ts'
@@ -37,6 +37,7 @@ export async function archive(installation: Installation, note: (line: string) =
 
 async function measure(installation: Installation, tenant: string, folder: string): Promise<Figure[]> {
   const { owner, ownerUrl, appUrl, blueprint } = installation
+  const plain = createPool({ connectionString: ownerUrl, max: 1, pipeline: false })
   const [file, copied] = [join(folder, 'company.zip'), join(folder, 'spins.copy')]
   const run = (direction: 'export' | 'import', company: string) =>
     spawnRun([direction, ownerUrl, appUrl, file, company])
@@ -46,12 +47,13 @@ async function measure(installation: Installation, tenant: string, folder: strin
   const copiedIn: number[] = []
   for (let round = 0; round < rounds; round++) {
     exported.push(await run('export', tenant))
-    copiedOut.push(await time(() => copyOut(owner, tenant, copied)))
+    copiedOut.push(await time(() => copyOut(plain, tenant, copied)))
     imported.push(await run('import', `bench-${round}`))
     const { name } = await provision(owner, blueprint)
-    copiedIn.push(await time(() => copyIn(owner, { from: tenant, to: name }, copied)))
+    copiedIn.push(await time(() => copyIn(plain, { from: tenant, to: name }, copied)))
     await settle(installation)
   }
+  await plain.end()
   const perSecond = (ms: number) => (spins / ms) * 1_000
   const figures = (
     [

@@ -41,6 +41,11 @@ function copyOut(client: pg.PoolClient, text: string, rows: Collector): Readable
       done(error)
     },
   })
+  // A stream that has ended asks for nothing more, and what comes next on this connection would wait for ever.
+  const end = () => {
+    sent = true
+    socket.resume()
+  }
   const query = {
     submit: (connection: pg.Connection) => connection.query(text),
     handleCopyData({ chunk }: { chunk: Buffer }) {
@@ -49,11 +54,11 @@ function copyOut(client: pg.PoolClient, text: string, rows: Collector): Readable
     },
     handleCommandComplete: () => void stream.push(rows.take()),
     handleReadyForQuery() {
-      sent = true
+      end()
       stream.push(null)
     },
     handleError(error: Error) {
-      sent = true
+      end()
       stream.destroy(error)
     },
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Writable, type WritableOptions } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { testDatabase } from '@spintrack/database/testing'
 import { sql } from 'drizzle-orm'
@@ -110,6 +111,23 @@ t.test('a destination that waits makes PostgreSQL wait, so that memory is not fi
   slow.goOn()
   const { manifest } = await exporting
   t.equal(manifest.tables.find(({ name }) => name === 'authors')?.rows, 300)
+})
+
+t.test('after rows that were held up to the last the snapshot goes on, also where they end in an error', async t => {
+  const look = async () => 'seen'
+  // More than the stream holds, so that it waits with the end of the rows behind it.
+  const large = { length: 1 << 20, add: () => {}, take: () => Buffer.alloc(1 << 20) }
+  const next = await tenancy.snapshot(small, look, async view => {
+    await buffer(view.copy('copy (select 1) to stdout', large))
+    return view.query('select 2 as answer')
+  })
+  t.strictSame(next, [{ answer: 2 }])
+  await t.rejects(
+    tenancy.snapshot(small, look, view =>
+      buffer(view.copy('copy (select 1 / n from generate_series(1, 0, -1) n) to stdout', large)),
+    ),
+    { code: '22012' },
+  )
 })
 
 t.test('a row that a policy hides is an error, not left out', async t => {
