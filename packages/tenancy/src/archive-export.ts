@@ -1,9 +1,7 @@
-import { type PassThrough, Readable, type Writable } from 'node:stream'
-import { finished, pipeline } from 'node:stream/promises'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { eq } from 'drizzle-orm'
-import { ZipFile } from 'yazl'
 import {
-  type ArchivedTable,
   archiveFormat,
   type Content,
   fileEntry,
@@ -13,8 +11,9 @@ import {
   textSettings,
 } from './archive-format.ts'
 import { jsonLines } from './archive-json.ts'
-import { type Meter, meter } from './archive-meter.ts'
+import { meter } from './archive-meter.ts'
 import { type CatalogueTable, tablesOf } from './archive-tables.ts'
+import { type ZipEntry, zip } from './archive-zip.ts'
 import type { ControlDb, ControlTransaction } from './handles.ts'
 import { quoteIdentifier } from './names.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -43,9 +42,6 @@ export type ExportOptions = {
 /** An archive as it was written: what is in it, how many bytes it has and their SHA-256 in hex. */
 export type Exported = Content & { manifest: Manifest }
 
-/** Fast rather than small: 6, the usual, takes half as long again for a sixth less. */
-const compressionLevel = 1
-
 /**
  * Writes an archive of a tenant to `destination`, as it is at one moment, in bounded memory and no faster than it is
  * taken. Meanwhile the tenant's tables cannot be migrated.
@@ -66,7 +62,7 @@ export async function exportTenant(
   return tenancy.snapshot(tenant, look, async (view, { version, subject }) => {
     await view.query(textSettings)
     const tables = (await tablesOf(view.query, tenant.name)).filter(({ name }) => !plan.leaveOut?.includes(name))
-    await view.query(`lock table ${tables.map(({ name }) => quoteIdentifier(name)).join(', ')} in access share mode`)
+    await view.query(`lock table ${list(tables.map(({ name }) => name))} in access share mode`)
     // A table that was rewritten between the snapshot and the lock would look empty.
     if ((await versionOf(tenancy.control, tenant)) !== version) throw new TenantMigrated()
     const { application } = plan
@@ -89,9 +85,6 @@ async function versionOf(db: Pick<ControlDb, 'select'>, { name }: Tenant): Promi
   return row.version
 }
 
-/** What is being written, and a signal that it failed. */
-type Writing = { zip: ZipFile; failed: AbortSignal }
-
 async function write(
   view: Snapshot,
   about: Omit<Manifest, 'tables' | 'files'>,
@@ -100,72 +93,58 @@ async function write(
   destination: Writable,
   { onProgress, signal }: ExportOptions,
 ): Promise<Exported> {
-  const zip = new ZipFile()
-  const zipped = zip.outputStream as PassThrough
-  const whole = meter()
-  const output = pipeline(zipped, whole.stream, destination, { ...(signal && { signal }) })
-  const failed = new AbortController()
-  output.catch(error => failed.abort(error))
   const manifest: Manifest = { ...about, tables: [], files: [] }
-  try {
-    for (const table of tables) {
-      manifest.tables.push(await addTable(view, { zip, failed: failed.signal }, table, files, onProgress))
-    }
-    if (files) manifest.files = await addFiles(view, { zip, failed: failed.signal }, files)
-    zip.addBuffer(Buffer.from(JSON.stringify(manifest, null, 2)), manifestEntry, { compressionLevel })
-    zip.end()
-  } catch (error) {
-    zipped.destroy(error as Error)
+  async function* entries(): AsyncGenerator<ZipEntry> {
+    for (const table of tables) yield* tableOf(view, table, files, manifest, onProgress)
+    if (files) yield* filesOf(view, files, manifest)
+    yield { name: manifestEntry, content: Readable.from([Buffer.from(JSON.stringify(manifest, null, 2))]) }
   }
-  await output
+  const whole = meter()
+  await pipeline(whole.through(zip(entries())), destination, { ...(signal && { signal }) })
   return { manifest, ...whole.content() }
 }
 
-async function addTable(
+/** One table as an entry; noted in the manifest when all of it was taken. */
+async function* tableOf(
   view: Snapshot,
-  writing: Writing,
   { name, columns }: CatalogueTable,
   files: ArchivePlan['files'],
+  { tables }: Manifest,
   onProgress: ExportOptions['onProgress'],
-): Promise<ArchivedTable> {
+): AsyncGenerator<ZipEntry> {
   const apart = files?.table === name ? { key: files.key, content: files.content } : undefined
   const kept = columns.filter(column => column.name !== apart?.content)
   const names = kept.map(column => column.name)
   const lines = jsonLines(kept.map(({ form }) => form))
-  const rows = view.copy(`copy ${quoteIdentifier(name)} (${names.map(quoteIdentifier).join(', ')}) to stdout`, lines)
-  const measured = meter(`${JSON.stringify(names)}\n`, () => onProgress?.(name, lines.rows))
-  const content = await addEntry(writing, tableEntry(name), rows, measured)
-  return { name, columns: names, rows: lines.rows, ...content, ...(apart && { files: apart }) }
-}
-
-async function addFiles(
-  view: Snapshot,
-  writing: Writing,
-  files: NonNullable<ArchivePlan['files']>,
-): Promise<Manifest['files']> {
-  const [table, key, content] = [files.table, files.key, files.content].map(quoteIdentifier)
-  const keys = await view.query<{ key: string }>(
-    `select ${key}::text as key from ${table} where ${content} is not null order by 1`,
-  )
-  const added = []
-  for (const row of keys) {
-    const found = await view.query<{ bytes: Buffer }>(`select ${content} as bytes from ${table} where ${key} = $1`, [
-      row.key,
-    ])
-    const bytes = Readable.from(found.map(file => file.bytes))
-    added.push({ key: row.key, ...(await addEntry(writing, fileEntry(row.key), bytes, meter())) })
+  async function* content(): AsyncGenerator<Buffer> {
+    yield Buffer.from(`${JSON.stringify(names)}\n`)
+    for await (const piece of view.copy(`copy ${quoteIdentifier(name)} (${list(names)}) to stdout`, lines)) {
+      yield piece
+      onProgress?.(name, lines.rows)
+    }
   }
-  return added
+  const measured = meter()
+  yield { name: tableEntry(name), content: measured.through(content()) }
+  tables.push({ name, columns: names, rows: lines.rows, ...measured.content(), ...(apart && { files: apart }) })
 }
 
-/** Writes one entry, and returns once it was taken, so that never more than one is in memory. */
-async function addEntry(
-  { zip, failed }: Writing,
-  entry: string,
-  source: Readable,
-  { stream, content }: Meter,
-): Promise<Content> {
-  zip.addReadStream(stream, entry, { compressionLevel })
-  await Promise.all([pipeline(source, stream, { signal: failed }), finished(stream)])
-  return content()
+/** The files of a table, one after another, each whole in memory. */
+async function* filesOf(
+  view: Snapshot,
+  { table, key, content }: NonNullable<ArchivePlan['files']>,
+  { files }: Manifest,
+): AsyncGenerator<ZipEntry> {
+  const from = `from ${quoteIdentifier(table)} where`
+  const [id, bytes] = [quoteIdentifier(key), quoteIdentifier(content)]
+  const rows = await view.query<{ key: string }>(`select ${id}::text as key ${from} ${bytes} is not null order by 1`)
+  for (const { key } of rows) {
+    const found = await view.query<{ bytes: Buffer }>(`select ${bytes} as bytes ${from} ${id} = $1`, [key])
+    const measured = meter()
+    yield { name: fileEntry(key), content: measured.through(Readable.from(found.map(row => row.bytes))) }
+    files.push({ key, ...measured.content() })
+  }
+}
+
+function list(names: readonly string[]): string {
+  return names.map(quoteIdentifier).join(', ')
 }

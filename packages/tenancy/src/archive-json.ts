@@ -30,10 +30,11 @@ export function jsonLines(forms: readonly Form[]): JsonLines {
     if (json.length < length + bytes.length * mostBytes) json = enlarged(json, length, bytes.length * mostBytes)
     const target = json
     let here = place
+    let plain = here.plain
     let at = length
     for (let index = 0; index < bytes.length; index++) {
       const byte = bytes[index] as number
-      if (here.plain[byte] === 1) {
+      if (plain[byte] === 1) {
         target[at++] = byte
         continue
       }
@@ -44,6 +45,7 @@ export function jsonLines(forms: readonly Form[]): JsonLines {
         rows++
       }
       here = here.next[byte] ?? (starts[column] as Place)
+      plain = here.plain
     }
     place = here
     length = at

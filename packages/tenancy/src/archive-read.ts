@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import {
@@ -86,17 +85,16 @@ async function verify({ manifest, open }: Archive, entries: Map<string, Entry>):
 }
 
 async function verifyEntry(open: Archive['open'], entry: string, expected: Content & { rows?: number }): Promise<void> {
+  const measured = meter()
   let lines = 0
-  const { stream, content } = meter('', piece => {
-    if (expected.rows !== undefined) lines += newlines(piece)
-  })
-  stream.resume()
-  await open(entry)
-    .then(source => pipeline(source, stream))
-    .catch(cause => {
-      throw damaged(entry, cause)
-    })
-  const found = content()
+  try {
+    for await (const piece of measured.through(await open(entry))) {
+      if (expected.rows !== undefined) lines += newlines(piece)
+    }
+  } catch (cause) {
+    throw damaged(entry, cause as Error)
+  }
+  const found = measured.content()
   if (found.bytes !== expected.bytes || found.sha256 !== expected.sha256) {
     throw new ArchiveRefused(entry, 'is damaged: its checksum is another than in the manifest')
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
-import { DatabaseUnavailable, errorCode, isConflict, isConnectionLost, OutcomeUnknown } from './errors.ts'
+import { errorCode, isConflict, isConnectionLost, OutcomeUnknown } from './errors.ts'
 import type { Rights } from './fleet-grants.ts'
 import { migratedStates } from './fleet-runs.ts'
 import { takeSteps } from './fleet-steps.ts'
@@ -39,7 +39,7 @@ export type Outcome = 'done' | 'failed' | 'lost' | 'empty'
 
 /**
  * Takes the next turn of the queue: brings its tenant to the blueprint's version, or keeps in the turn and in
- * `tenants.last_error` why not. Throws DatabaseUnavailable, and the turn waits for the next run then.
+ * `tenants.last_error` why not. Throws DatabaseUnavailable; the turn waits for the next run then.
  */
 export async function takeTurn(pool: Pool, queue: Queue, task: Task): Promise<Outcome> {
   const { lockMs, retries } = task.patience ?? usual
@@ -57,10 +57,7 @@ export async function takeTurn(pool: Pool, queue: Queue, task: Task): Promise<Ou
       if (outcome !== 'again') return outcome
     } catch (error) {
       if (error instanceof OutcomeUnknown || error instanceof ChangedMeanwhile) return 'lost'
-      if (error instanceof DatabaseUnavailable || !turn) throw error
-      // COMMIT refused it, or it lost against requests four times.
-      await end(pool, queue, turn, 'failed', error as Error)
-      return 'failed'
+      throw error
     }
     await delay(Math.min(backOff.firstMs * 2 ** retry, backOff.mostMs) * (0.5 + Math.random() / 2))
   }
@@ -96,7 +93,11 @@ async function tryTurn(
     await client.query('delete from fleet_turns where run_id = $1 and tenant = $2', [queue.runId, name])
     return 'lost'
   }
-  const last = () => end(client, queue, turn, 'done', null, currentVersion(blueprint))
+  const last = async () => {
+    // What is deferred to COMMIT is checked while the turn can still be written down as failed.
+    const checked = client.query('set constraints all immediate')
+    await Promise.all([checked, end(client, queue, turn, 'done', null, currentVersion(blueprint))])
+  }
   try {
     await Promise.all([
       client.query(`savepoint turn; set local search_path to ${quoteTenantName(name)}, pg_temp`),
@@ -104,9 +105,9 @@ async function tryTurn(
     ])
     return 'done'
   } catch (error) {
-    if (error instanceof ChangedMeanwhile || isConflict(error) || isConnectionLost(error)) throw error
+    if (error instanceof ChangedMeanwhile || isConnectionLost(error)) throw error
     await client.query('rollback to savepoint turn')
-    const again = mayTryAgain && errorCode(error) === '55P03'
+    const again = mayTryAgain && (errorCode(error) === '55P03' || isConflict(error))
     await end(client, queue, turn, again ? 'running' : 'failed', error as Error)
     return again ? 'again' : 'failed'
   }
@@ -117,7 +118,7 @@ async function tryTurn(
  * worker waits for the same table.
  */
 async function end(
-  client: pg.ClientBase | Pool,
+  client: pg.ClientBase,
   { runId }: Queue,
   { tenant, version }: Turn,
   state: TurnState,

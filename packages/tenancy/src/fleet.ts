@@ -73,7 +73,8 @@ async function runFleet(pool: Pool, options: RunOptions, lost: AbortSignal): Pro
   if (state === 'paused') return ended('paused')
 
   const task: Task = { blueprint, patience, rights: new Map() }
-  for (let before: number | undefined; ; ) {
+  let before: number | undefined
+  for (;;) {
     // Again after the last turn: a process of the build before may have made tenants meanwhile.
     await enlist(pool, { id, version }, { only, canaries })
     const outcome = await closeRun(pool, id)

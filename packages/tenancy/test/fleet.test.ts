@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import t from 'tap'
 import { type FleetOptions, migrateFleet, type Progress } from '../src/fleet.ts'
@@ -243,6 +244,31 @@ t.test('nor has one that leaves in the middle of it', async t => {
   t.match(await migrateFleet({ owner, blueprint: build }), { outcome: 'done', run: { done: 3, failed: 0 } })
   const { rows } = await owner.query('select version, last_error from tenants where name = $1', [leaving])
   t.strictSame(rows, [{ version, last_error: null }])
+})
+
+t.test('one that only COMMIT refuses has failed, and says why', async t => {
+  const build = next(
+    blueprint,
+    `create table halves (id int primary key, other int references halves deferrable initially deferred);
+     insert into halves values (1, 2)`,
+  )
+  const result = await migrateFleet({ owner, blueprint: build, canaries: 0 })
+  t.match(result, { outcome: 'failed', run: { done: 0, failed: 4 }, failed: [{ attempt: 1, error: /halves/ }] })
+})
+
+t.test('a turn that a dead process still holds is waited for', async t => {
+  const build = withBadges(blueprint)
+  await stopAfterOne({ owner, blueprint: build })
+  const dead = await owner.connect()
+  t.teardown(() => dead.release(true))
+  await dead.query("begin; select from fleet_turns where state = 'waiting' limit 1 for update")
+  const progressed = async ({ done }: Progress) => {
+    if (done !== 3) return
+    await delay(300)
+    await dead.query('rollback')
+  }
+  const run = migrateFleet({ owner, blueprint: build, onProgress: progressed })
+  t.match(await run, { outcome: 'done', run: { done: 4, failed: 0 } })
 })
 
 t.test('a table in use is waited for in short tries, which hold nobody up for long', async t => {
