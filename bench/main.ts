@@ -36,7 +36,9 @@ async function measure(wanted: (name: (typeof names)[number]) => boolean): Promi
     })
   }
   if (wanted('fleet')) {
-    await opened(product => opened(async plain => void figures.push(...(await fleet(product, plain, note)))))
+    await opened(product =>
+      opened(plain => opened(async small => void figures.push(...(await fleet(product, plain, small, note))))),
+    )
     await opened(async installation => void figures.push(...(await archive(installation, note))))
   }
   if (!wanted('create') && !wanted('spread')) return figures
