@@ -7,8 +7,7 @@ import { rootCause } from '@spintrack/tenancy/errors'
  */
 const refusals: Record<string, () => ProblemError> = {
   companies_slug_key: slugTaken,
-  companies_demo_user_key: () =>
-    new ProblemError('demo_exists', 'You have a demo company already. Reset, keep or delete that one first.'),
+  companies_demo_user_key: () => new ProblemError('demo_exists', 'Reset it, keep it or delete it to have another.'),
   spinners_serial_number_key: () =>
     new ProblemError('serial_number_taken', 'Another spinner of this company has this serial number.', {
       errors: [{ path: '/body/serialNumber', message: 'is already used by another spinner' }],
