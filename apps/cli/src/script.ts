@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import { rootCause } from '@spintrack/tenancy/errors'
 import type { TenantDb } from '@spintrack/tenancy/handles'
+import { tsImport } from 'tsx/esm/api'
 import { CommandError } from './errors.ts'
 import { table } from './output.ts'
 import { readStatements, type Statement } from './statements.ts'
@@ -61,8 +62,9 @@ export class StatementFailed extends Error {
 
 async function functionScript(file: string): Promise<Script> {
   await read(file)
-  const module = await import(pathToFileURL(resolve(file)).href)
-  const work: unknown = module.default
+  const module = await tsImport(pathToFileURL(resolve(file)).href, import.meta.url)
+  // Outside a package of type "module" a file is CommonJS, whose exports are the default.
+  const work: unknown = module.default?.default ?? module.default
   if (typeof work !== 'function') {
     throw new CommandError(
       `Expected ${file} to export a function, got ${typeof work}: export default async (db, { company }) => …`,

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase } from '@spintrack/database/testing'
 import t from 'tap'
@@ -102,6 +103,18 @@ t.test('a function gets the scope and the company, and gives rows or anything el
   })
   const writing = await exec(`export default db => db.execute("delete from spins")`, { ending: '.mjs' })
   t.match(writing.acme, { cause: { code: '25006' } })
+})
+
+t.test('a function may lie outside of any package', async t => {
+  const anywhere = await mkdtemp(join(tmpdir(), 'script-'))
+  t.teardown(() => rm(anywhere, { recursive: true }))
+  const path = join(anywhere, 'slug.ts')
+  await writeFile(
+    path,
+    'export default async (_db: unknown, { company }: { company: { slug: string } }) => company.slug',
+  )
+  const env = { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl }
+  t.match(await run(['exec', path, '--company', 'acme', '--json'], env), { code: 0, out: /"acme"\}\n$/ })
 })
 
 t.test('what is no script is refused before anything runs', async t => {
