@@ -30,6 +30,7 @@ t.test('after a deletion no table of the database has any text of the company', 
   for (const table of [
     'companies',
     'templates',
+    'tokens',
     'fleet_turns',
     'account_idempotency_keys',
     'idempotency_keys',
@@ -43,7 +44,7 @@ t.test('after a deletion no table of the database has any text of the company', 
     t.ok(before.includes(table), `${table} had it before`)
   const { removed } = await purgeCompany({ owner, tenancy, blueprint }, company)
   t.match(removed, {
-    control: { jobs: 2, sessions: 1, memberships: 1, companies: 1 },
+    control: { jobs: 2, sessions: 1, tokens: 1, memberships: 1, companies: 1 },
     tables: { spinners: 1, files: 1 },
   })
   t.strictSame(await tablesWith(superuser, gone), [])
@@ -59,6 +60,10 @@ t.test('after a deletion no table of the database has any text of the company', 
     await owner.query(
       'insert into sessions (id_hash, user_id, company_id, idle_expires_at, expires_at) values ($1, $2, $3, now(), now())',
       [newId(), founder.id, id],
+    )
+    await owner.query(
+      "insert into tokens (id, user_id, company_id, name, hash, prefix, scopes) values ($1, $2, $3, $4, $4, 'spin_0000', '{read}')",
+      [newId(), founder.id, id, word],
     )
     await owner.query(
       "insert into templates (id, tenant, company_id, name, contents) values ($1, $2, $3, $4, 'everything')",

@@ -15,6 +15,8 @@ export const limits = {
   durationMs: { min: 1, max: 86_400_000 },
   greeting: { max: 140 },
   logoBytes: 262_144,
+  tokenName: { max: 100 },
+  tokensPerMember: 50,
   idempotencyKey: { min: 1, max: 255 },
   templateName: { max: 100 },
   templatesPerCompany: 20,

@@ -11,3 +11,6 @@ export const spinnerStatuses = ['active', 'retired'] as const
 
 /** What a template has of its company: the spinners alone, or the spins and the names of who spun as well. */
 export const templateContents = ['spinners', 'everything'] as const
+
+/** What a token may be used for, within what its owner's role allows. `write` includes `read`. */
+export const tokenScopes = ['read', 'write'] as const

@@ -7,6 +7,7 @@ export const publicGrants = {
   users: 'select, insert, update',
   companies: 'select, insert, update',
   templates: 'select, insert, delete',
+  tokens: 'select, insert, update (last_used_at), delete',
   rate_limits: 'select, insert, update, delete',
   account_idempotency_keys: 'select, insert, delete',
   deletion_certificates: 'select',

@@ -69,6 +69,7 @@ function purgeOne({ owner, blueprint }: Purger, tenant: string): Promise<Certifi
 /** What is deleted outside the tenant, in this order. Each is given the tenant's name. */
 const traces = {
   sessions: 'update sessions set company_id = null where company_id in (select id from companies where tenant = $1)',
+  tokens: 'delete from tokens where company_id in (select id from companies where tenant = $1)',
   memberships: 'delete from memberships where company_id in (select id from companies where tenant = $1)',
   /** What was answered about it and would be again, its name among it; ids are random, so that nothing else has them. */
   keys: `delete from account_idempotency_keys kept using companies
@@ -101,5 +102,7 @@ async function forgetJobs(query: Query, tenant: string, subject: string | null):
 
 /** PostgreSQL's statistics quote what a column holds until the table is analysed again; those of a tenant went with it. */
 async function forgetSamples(owner: Pool): Promise<void> {
-  await owner.query('analyze public.companies, public.templates, public.fleet_turns, public.account_idempotency_keys')
+  await owner.query(
+    'analyze public.companies, public.templates, public.tokens, public.fleet_turns, public.account_idempotency_keys',
+  )
 }

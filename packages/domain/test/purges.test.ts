@@ -44,7 +44,15 @@ t.test('what is due goes: an ended grace, an ended demo, and nothing else', asyn
   t.strictSame(failed, [])
   t.strictSame(new Set(purged.map(({ subject }) => subject)), new Set([gone.id, demo.id]))
   for (const { removed } of purged) {
-    t.strictSame(removed.control, { jobs: 0, sessions: 0, memberships: 1, keys: 0, templates: 0, companies: 1 })
+    t.strictSame(removed.control, {
+      jobs: 0,
+      sessions: 0,
+      tokens: 0,
+      memberships: 1,
+      keys: 0,
+      templates: 0,
+      companies: 1,
+    })
     t.equal(removed.tables.members, 1)
   }
   for (const { id } of [stays, waits]) await t.resolves(findCompany(tenancy.control, id))
