@@ -9,6 +9,7 @@ import { json } from './plugins/json.ts'
 import { requirePrincipal } from './plugins/principal.ts'
 import { problems } from './plugins/problems.ts'
 import { rateLimits } from './plugins/rate-limits.ts'
+import { sessionOnly } from './plugins/session-only.ts'
 import { sessions } from './plugins/sessions.ts'
 import { validation } from './plugins/validation.ts'
 import { web } from './plugins/web.ts'
@@ -25,6 +26,7 @@ import { spinnerRoutes } from './routes/spinners.ts'
 import { spinRoutes } from './routes/spins.ts'
 import { statisticsRoutes } from './routes/statistics.ts'
 import { templateMakingRoutes, templateRoutes } from './routes/templates.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import type { App } from './types.ts'
 
 const prefix = '/api/v1'
@@ -39,14 +41,15 @@ const companyContext = [
   templateMakingRoutes,
   copyRoutes,
   exportRoutes,
+  tokenRoutes,
 ]
 
 /**
  * The whole API, as a plugin of a Fastify instance that does not listen yet.
  *
- * Three contexts, one inside the other by what they demand: the public routes, listed here by hand; the account routes,
- * which need a principal; and the company routes, which need a company of that principal's too. A route is refused or
- * let in by where it is registered, never by what its address looks like.
+ * Three contexts by what they demand: the public routes, listed here by hand; and behind a principal the routes of a
+ * person, who must be logged in, and those of a company, which need one of the principal's and take tokens too. A route
+ * is refused or let in by where it is registered, never by what its address looks like.
  */
 export default async function app(fastify: App, options: ApiOptions): Promise<void> {
   await fastify.register(problems)
@@ -66,9 +69,13 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
   await fastify.register(async account => {
     await account.register(requirePrincipal, { ...options, findPrincipal })
     await account.register(idempotency, options)
-    await account.register(sessionRoutes, { ...options, findPrincipal, prefix })
-    await account.register(companiesRoutes, { ...options, prefix })
-    await account.register(templateRoutes, { ...options, prefix })
+
+    await account.register(async person => {
+      person.addHook('onRequest', sessionOnly)
+      await person.register(sessionRoutes, { ...options, findPrincipal, prefix })
+      await person.register(companiesRoutes, { ...options, prefix })
+      await person.register(templateRoutes, { ...options, prefix })
+    })
 
     await account.register(async company => {
       await company.register(requireCompany, options)

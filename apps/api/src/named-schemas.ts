@@ -7,6 +7,7 @@ import { Spinner, SpinnerPage } from '@spintrack/contract/spinners'
 import { Spin, SpinPage } from '@spintrack/contract/spins'
 import { SpinnerStatistics, SpinnerStatisticsPage, Summary } from '@spintrack/contract/statistics'
 import { Template, TemplatePage } from '@spintrack/contract/templates'
+import { NewToken, Token, TokenPage } from '@spintrack/contract/tokens'
 
 /** The shapes that the OpenAPI document says once, under their names. */
 export const namedSchemas = [
@@ -31,4 +32,7 @@ export const namedSchemas = [
   Copy,
   Export,
   ExportPage,
+  Token,
+  TokenPage,
+  NewToken,
 ]

@@ -23,6 +23,7 @@ const right: Record<string, { path: string; body: Record<string, unknown>; who?:
   'DELETE /company': { path: '/company', body: { confirm: 'not its address' } },
   'POST /templates': { path: '/templates', body: { name: 'New', contents: 'spinners' } },
   'POST /copies': { path: '/copies', body: { toCompanyId: nothing, spinnerIds: [spinner.id], spins: true } },
+  'POST /tokens': { path: '/tokens', body: { name: 'New', scopes: ['read'], expiresAt: '2999-01-01T00:00:00Z' } },
   'POST /spinners': {
     path: '/spinners',
     body: { serialNumber: word('SN'), name: 'New', model: 'M', colour: '#000000', memberId: ada.company.memberId },

@@ -8,6 +8,8 @@ const api = await startApi(t, { publicUrl })
 const sites = [undefined, 'same-origin', 'none', 'same-site', 'cross-site', '']
 const origins = [undefined, publicUrl, `${publicUrl}.evil.example`, 'null']
 const types = [undefined, 'application/json', 'Application/JSON; charset=utf-8', 'text/plain', 'application/jsonp']
+const cookie = '__Host-spintrack=of.somebody'
+const callers = [{ cookie }, {}, { cookie, authorization: 'Bearer spin_somebody' }]
 const unsafe = (await registeredRoutes()).filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
 
 /** The rule, written a second time. */
@@ -18,17 +20,17 @@ function letThrough(site: string | undefined, origin: string | undefined, type: 
 }
 
 for (const route of unsafe) {
-  t.test(`${route.name} with a cookie is only for our own pages, and for JSON from scripts`, async t => {
+  t.test(`${route.name} with a cookie and no token is only for our own pages, and for JSON from scripts`, async t => {
     const url = route.url.replace(':id', '0190b7a0-0000-7000-8000-000000000000')
     const wrong = []
     for (const site of sites) {
       for (const origin of origins) {
         for (const type of types) {
           const headers = { 'sec-fetch-site': site, origin, 'content-type': type }
-          for (const cookie of ['__Host-spintrack=of.somebody', undefined]) {
-            const { code } = await api.stranger().send(route.method, url, { headers: { ...headers, cookie } })
-            const expected = cookie !== undefined && !letThrough(site, origin, type)
-            if ((code === 'cross_site_request') !== expected) wrong.push({ ...headers, cookie, code })
+          for (const who of callers) {
+            const { code } = await api.stranger().send(route.method, url, { headers: { ...headers, ...who } })
+            const expected = who.cookie !== undefined && !who.authorization && !letThrough(site, origin, type)
+            if ((code === 'cross_site_request') !== expected) wrong.push({ ...headers, ...who, code })
           }
         }
       }

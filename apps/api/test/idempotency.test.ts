@@ -6,7 +6,7 @@ import { createTenancy } from '@spintrack/tenancy/tenancy'
 import { type Fate, openProxy } from '@spintrack/tenancy/testing/proxy'
 import t from 'tap'
 import { buildServer } from '../src/server.ts'
-import { addSpinner, cheapHasher, startApi, unlimited, word } from './support/api.ts'
+import { addSpinner, addToken, cheapHasher, startApi, unlimited, withToken, word } from './support/api.ts'
 import { callsOf, place } from './support/calls.ts'
 import { gate } from './support/gate.ts'
 import { publicRoutes, registeredRoutes } from './support/routes.ts'
@@ -57,7 +57,7 @@ t.test('another request under the same key is refused, whatever is other about i
   t.equal((await ada.post<Spin>('/spins', spin(), key).expect(201)).body.id, body.id)
 })
 
-t.test('a key is one person’s, in one company', async t => {
+t.test('a key is one person’s or one token’s, in one company', async t => {
   const ben = await api.person()
   await api.join(company, ben, 'member')
   const other = (await ada.post<Company>('/companies', { name: 'Other' }).expect(201)).body
@@ -66,6 +66,11 @@ t.test('a key is one person’s, in one company', async t => {
   const theirs = await ben.tab(ada.headers).post<Spin>('/spins', spin(), under(key)).expect(201)
   t.not(theirs.body.id, mine.body.id)
   t.notOk(theirs.headers['idempotency-replayed'])
+  const script = withToken(api, (await addToken(ada)).token)
+  const itsOwn = await script.post<Spin>('/spins', spin(), under(key)).expect(201)
+  t.notOk([mine.body.id, theirs.body.id].includes(itsOwn.body.id))
+  const itsAgain = await script.post<Spin>('/spins', spin(), under(key)).expect(201)
+  t.strictSame([itsAgain.headers['idempotency-replayed'], itsAgain.body.id], ['true', itsOwn.body.id])
   const spinnerThere = { serialNumber: word('SN'), name: 'There' }
   await ada.tab({ 'x-company': other.id }).post('/spinners', spinnerThere, under(key)).expect(201)
   const again = await ada.post<Spin>('/spins', spin(), under(key)).expect(201)

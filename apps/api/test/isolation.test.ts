@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { startApi } from './support/api.ts'
+import { addToken, startApi, withToken } from './support/api.ts'
 import { type Call, calls, callsOf, place } from './support/calls.ts'
 import { publicRoutes, type Route, registeredRoutes } from './support/routes.ts'
 import { makeTarget, renew } from './support/target.ts'
@@ -12,6 +12,10 @@ const victim = await makeTarget(api)
 const outsider = await api.founder()
 const removed = await api.person()
 await api.join(victim.company, removed, 'admin')
+const theirs = await addToken(outsider)
+const former = await addToken(removed.tab({ 'x-company': victim.company.id }))
+const revoked = await addToken(victim.owner)
+await victim.owner.delete(`/tokens/${revoked.id}`).expect(204)
 await api.leave(victim.company, removed)
 
 t.test('the sweep knows every route, and no other', async t => {
@@ -71,6 +75,7 @@ async function logInAll(): Promise<Attackers> {
   for (const [name, value] of copy) ended.cookies.set(name, value)
   const other = await api.logIn(outsider)
   const gone = await api.logIn(removed)
+  const own = await api.logIn(owner)
   await api.sql('update sessions set company_id = $1 where user_id = $2', [company.id, removed.id])
   return {
     nobody: api.stranger(),
@@ -81,6 +86,11 @@ async function logInAll(): Promise<Attackers> {
     'another company that names it by slug': other.tab({ 'x-company': company.slug }),
     'a removed member whose session is still in it': gone,
     'a removed member who names it': gone.tab({ 'x-company': company.id }),
+    'nobody with the token of a removed member': withToken(api, former.token),
+    'nobody with a revoked token and the owner’s cookie': own.tab({ authorization: `Bearer ${revoked.token}` }),
+    'a token of another company': withToken(api, theirs.token),
+    'a token of another company that names it': withToken(api, theirs.token, company.slug),
+    'a token of another company with the owner’s cookie': own.tab({ authorization: `Bearer ${theirs.token}` }),
   }
 }
 
@@ -89,6 +99,8 @@ function refusedAsItShould(t: Test, route: Route, { id }: Call, who: string, ans
   const head = route.method === 'HEAD'
   if (who.startsWith('nobody') || who.includes('ended')) {
     t.equal(answer.status, 401, `${what} is 401`)
+  } else if (who.startsWith('a token') && !route.permission) {
+    t.equal(answer.status, 403, `${what} is for sessions`)
   } else if (route.permission && (who.includes('names it') || who.startsWith('a removed member'))) {
     t.equal(head ? answer.status : answer.code, head ? 404 : 'company_not_found', `${what} finds no company`)
   } else if (id !== undefined) {
@@ -110,8 +122,15 @@ async function contents(): Promise<string[]> {
   for (const table of ['members', 'spinners', 'spins', 'files']) {
     rows.push(...(await api.sql<{ row: string }>(`select x::text as row from "${row?.tenant}".${table} x order by id`)))
   }
-  const companies = await api.sql<{ row: string }>('select x::text as row from companies x where id = $1', [
-    victim.company.id,
-  ])
-  return [...rows, ...companies].map(({ row }) => row)
+  for (const [table, key] of [
+    ['companies', 'id'],
+    ['tokens', 'company_id'],
+  ]) {
+    rows.push(
+      ...(await api.sql<{ row: string }>(`select x::text as row from ${table} x where ${key} = $1 order by id`, [
+        victim.company.id,
+      ])),
+    )
+  }
+  return rows.map(({ row }) => row)
 }

@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream'
+import { hashToken } from '@spintrack/domain/token-format'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { sql } from 'drizzle-orm'
 import t from 'tap'
-import { addSpin, addSpinner, startApi, word } from './support/api.ts'
+import { addSpin, addSpinner, addToken, startApi, withToken, word } from './support/api.ts'
 
 type Line = Record<string, unknown> & { msg: string; reqId?: string; userId?: string; tenantId?: string; level: number }
 
@@ -28,7 +29,7 @@ function logbook() {
   }
 }
 
-t.test('no line has a password, a cookie or a session id, whatever the request does', async t => {
+t.test('no line has a password, a cookie, a session id or a token, whatever the request does', async t => {
   const log = logbook()
   const api = await startApi(t, { logger: log.logger })
   const secret = word('secret-password')
@@ -52,6 +53,12 @@ t.test('no line has a password, a cookie or a session id, whatever the request d
     .post('/session', { email: `${email}\u0000`, password: secret })
     .expect('invalid_request')
   await ada.get('/spinners', { authorization: `Bearer spin_${secret}` }).expect('unauthenticated')
+  const { id, token } = await addToken(ada)
+  await withToken(api, token).get('/spinners').expect(200)
+  await withToken(api, token).post('/spinners', `{"name":"${token}`).expect('invalid_request')
+  await withToken(api, `${token}x`).get('/spinners').expect('unauthenticated')
+  await ada.delete(`/tokens/${id}`).expect(204)
+  await withToken(api, token).get('/spinners').expect('unauthenticated')
   await ada
     .post('/spinners', { serialNumber: '1', name: 'x' }, { 'sec-fetch-site': 'cross-site' })
     .expect('cross_site_request')
@@ -65,7 +72,9 @@ t.test('no line has a password, a cookie or a session id, whatever the request d
     t.notMatch(log.text(), cookie)
     t.notMatch(log.text(), decodeURIComponent(cookie).split('.')[0])
   }
-  t.notMatch(log.text(), /set-cookie|argon2/i)
+  t.notMatch(log.text(), token.slice(0, 12))
+  t.notMatch(log.text(), hashToken(token))
+  t.notMatch(log.text(), /authorization|bearer|set-cookie|argon2/i)
 })
 
 t.test('every line inside a request says which, and once they are known whose and in which tenant', async t => {
@@ -76,12 +85,17 @@ t.test('every line inside a request says which, and once they are known whose an
   const { headers } = await ada.get('/spinners').expect(200)
   const { headers: session } = await ada.get('/session').expect(200)
   const { headers: refused } = await ada.post('/spinners', {}).expect('invalid_request')
+  const { id, token } = await addToken(ada)
+  const { headers: script } = await withToken(api, token).get('/spinners').expect(200)
   const of = (id: unknown) => log.lines().filter(({ reqId }) => reqId === id)
   for (const id of [headers, refused].map(answered => answered['x-request-id'])) {
     const [first, ...rest] = of(id)
     t.match(first, { msg: 'incoming request' })
     t.ok(rest.some(({ msg }) => msg === 'request completed'))
     for (const line of rest) t.match(line, { userId: ada.id, tenantId: row?.tenant }, line.msg)
+  }
+  for (const line of of(script['x-request-id']).slice(1)) {
+    t.match(line, { userId: ada.id, tokenId: id, tenantId: row?.tenant }, line.msg)
   }
   for (const line of of(session['x-request-id']).slice(1)) t.match(line, { userId: ada.id }, line.msg)
   t.ok(log.lines().every(({ reqId, msg }) => reqId || !/request/.test(msg)))

@@ -1,9 +1,10 @@
+import { newToken } from '@spintrack/domain/token-format'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import t from 'tap'
 import type { RateLimitSettings } from '../src/plugins/rate-limits.ts'
 import { buildServer } from '../src/server.ts'
 import type { App } from '../src/types.ts'
-import { cheapHasher, startApi, unlimited } from './support/api.ts'
+import { addToken, cheapHasher, startApi, unlimited } from './support/api.ts'
 import { type Answer, visitor } from './support/visitor.ts'
 
 const never = { everyMs: 3_600_000 }
@@ -44,6 +45,23 @@ t.test('a session is counted for itself, and who has none for the address', asyn
   await forged.get('/session').expect('rate_limited')
   await visitor(app).post('/session', { email: ada.email, password: ada.password }).expect('rate_limited')
   await visitor(app).get('/nowhere').expect('rate_limited')
+})
+
+t.test('a token is counted for itself, whatever else its owner does, and one that is none for the address', async t => {
+  const { app } = await limited(t, { principal: 2, address: 1 })
+  const bearer = ({ token }: { token: string }) => visitor(app, new Map(), { authorization: `Bearer ${token}` })
+  const [one, two] = [bearer(await addToken(ada)), bearer(await addToken(ada))]
+  t.strictSame(left(await one.get('/spinners').expect(200)), [2, 1, 60])
+  t.strictSame(left(await one.get('/session').expect('forbidden')), [2, 0, 60], 'what is refused counts')
+  t.equal((await one.get('/spinners').expect('rate_limited')).headers['retry-after'], '60')
+  t.strictSame(left(await two.get('/spinners').expect(200)), [2, 1, 60])
+  t.strictSame(left(await visitor(app, new Map(ada.cookies)).get('/session').expect(200)), [2, 1, 60])
+  await bearer({ token: newToken() }).get('/spinners').expect('unauthenticated')
+  await bearer({ token: newToken() }).get('/spinners').expect('rate_limited')
+  await app.rateLimits.reconcile()
+  const rows = await api.sql<{ caller: string }>("select caller from rate_limits where caller like 'token%'")
+  for (const { caller } of rows) t.match(caller, /^token [0-9a-f-]{36}$/, 'by its id, which opens nothing')
+  t.equal(rows.length, 2)
 })
 
 t.test('a network of IPv6 is one address, and one of IPv4 is the same however it is written', async t => {

@@ -15,6 +15,10 @@ export const permissions = {
   'exports.write': ['owner', 'admin'],
   'templates.write': ['owner', 'admin'],
   'copies.write': ['owner', 'admin'],
+  'tokens.read': ['owner', 'admin', 'member', 'viewer'],
+  'tokens.write': ['owner', 'admin', 'member', 'viewer'],
+  /** To see and revoke also the tokens of others. */
+  'tokens.oversee': ['owner', 'admin'],
   'members.read': ['owner', 'admin', 'member', 'viewer'],
   'spinners.read': ['owner', 'admin', 'member', 'viewer'],
   'spinners.write': ['owner', 'admin', 'member'],

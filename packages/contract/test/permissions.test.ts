@@ -1,5 +1,6 @@
 import t from 'tap'
 import { allows, type Permission, permissions, roles } from '../src/permissions.ts'
+import { missingScope, type TokenScope } from '../src/tokens.ts'
 
 t.test('the matrix is that of the contract', async t => {
   const matrix = Object.keys(permissions).map(permission => [
@@ -16,6 +17,9 @@ t.test('the matrix is that of the contract', async t => {
     ['exports.write', true, true, false, false],
     ['templates.write', true, true, false, false],
     ['copies.write', true, true, false, false],
+    ['tokens.read', true, true, true, true],
+    ['tokens.write', true, true, true, true],
+    ['tokens.oversee', true, true, false, false],
     ['members.read', true, true, true, true],
     ['spinners.read', true, true, true, true],
     ['spinners.write', true, true, true, false],
@@ -34,4 +38,16 @@ t.test('a higher role may do all that a lower one may', async t => {
       permission,
     )
   }
+})
+
+t.test('a token needs its scope as well, and to write includes to read', async t => {
+  const reads = Object.keys(permissions).filter(name => name.endsWith('.read')) as Permission[]
+  const rest = (Object.keys(permissions) as Permission[]).filter(name => !reads.includes(name))
+  const missing = (scopes: TokenScope[], names: Permission[]) => [
+    ...new Set(names.map(name => missingScope(scopes, name))),
+  ]
+  t.strictSame([missing(['read'], reads), missing(['read'], rest)], [[undefined], ['write']])
+  t.strictSame([missing(['write'], reads), missing(['write'], rest)], [[undefined], [undefined]])
+  t.strictSame([missing(['read', 'write'], reads), missing(['read', 'write'], rest)], [[undefined], [undefined]])
+  t.strictSame([missing([], reads), missing([], rest)], [['read'], ['write']])
 })

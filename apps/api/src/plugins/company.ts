@@ -1,6 +1,7 @@
-import { allows } from '@spintrack/contract/permissions'
+import { allows, type Permission, type Role } from '@spintrack/contract/permissions'
 import { ProblemError } from '@spintrack/contract/problems'
 import type { CompanySummary } from '@spintrack/contract/session'
+import { missingScope } from '@spintrack/contract/tokens'
 import { touchMembership } from '@spintrack/domain/companies'
 import { type Membership, openCompany, requireServable } from '@spintrack/domain/company'
 import { underKey } from '@spintrack/domain/idempotency'
@@ -11,8 +12,9 @@ import type { App } from '../types.ts'
 import { wantedCompany } from './principal.ts'
 
 /**
- * Picks the company of a request: the one the X-Company header names, else the session's. Only a company of the
- * caller's own is ever found, so an unknown and a foreign one look the same. Then the route's permission is checked.
+ * Picks the company of a request: the one the X-Company header names, else the session's or the token's. Only a
+ * company of the caller's own is ever found, so an unknown and a foreign one look the same. Then the route's permission
+ * is checked.
  */
 export const requireCompany = plugin(
   async (app: App, { tenancy, tenantVersion: newest }: ApiOptions) => {
@@ -27,12 +29,7 @@ export const requireCompany = plugin(
       const membership = request.principal.membership ?? refuse(request.principal, wantedCompany(request))
       const { permission, states } = request.routeOptions.config
       requireOpen(membership, { states, newest })
-      if (permission && !allows(membership.role, permission)) {
-        throw new ProblemError(
-          'forbidden',
-          `Your role in this company, ${membership.role}, does not allow ${permission}.`,
-        )
-      }
+      if (permission) requirePermission(request.principal, membership.role, permission)
       request.tenancy = underKey(tenancy, request.once, { name: membership.tenant })
       request.company = openCompany(request.tenancy, membership, newest)
       request.log = reply.log = request.log.child({ tenantId: membership.tenant })
@@ -46,13 +43,26 @@ export const requireCompany = plugin(
 )
 
 function refuse({ session }: Principal, wanted: string | undefined): never {
-  if (wanted === undefined && session.companyId === null) {
+  if (wanted === undefined && session?.companyId === null) {
     throw new ProblemError(
       'company_required',
       'Name a company in the X-Company header, or choose one with PUT /api/v1/session/company.',
     )
   }
   throw companyNotFound()
+}
+
+/** The role must allow it, and for a token one of its scopes as well. */
+function requirePermission({ token }: Principal, role: Role, permission: Permission): void {
+  if (!allows(role, permission)) {
+    throw new ProblemError('forbidden', `Your role in this company, ${role}, does not allow ${permission}.`)
+  }
+  const missing = token && missingScope(token.scopes, permission)
+  if (!missing) return
+  throw new ProblemError(
+    'forbidden',
+    `This token has the scope ${token.scopes.join(', ')}, and ${permission} needs ${missing}. Use a token with that scope.`,
+  )
 }
 
 /** What unknown, foreign and no longer existing companies answer alike. */

@@ -24,6 +24,7 @@ export const documentation = plugin(
               name: 'spintrack',
               description: 'Set by POST /api/v1/session; __Host-spintrack on https',
             },
+            token: { type: 'http', scheme: 'bearer', description: 'An API token, `spin_…`, for one company' },
           },
         },
       },

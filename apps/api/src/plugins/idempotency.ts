@@ -37,7 +37,7 @@ function onceOf(request: FastifyRequest, reply: FastifyReply): Once | undefined 
     })
   }
   return {
-    principalId: request.principal.user.id,
+    principalId: (request.principal.token ?? request.principal.user).id,
     key,
     requestHash: () =>
       createHash('sha256')

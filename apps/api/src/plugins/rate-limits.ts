@@ -86,7 +86,8 @@ function mustCount({ counted, url }: FastifyRequest): boolean {
 }
 
 function callerOf({ principal }: FastifyRequest): string | undefined {
-  return principal && `session ${principal.session.idHash}`
+  if (!principal) return undefined
+  return principal.session ? `session ${principal.session.idHash}` : `token ${principal.token.id}`
 }
 
 /** Keyed, since whoever tries all addresses would find the one behind a plain hash. */

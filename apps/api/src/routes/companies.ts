@@ -4,6 +4,7 @@ import { createCompany, listCompanies } from '@spintrack/domain/companies'
 import { keyRefusals, refusals } from '../answers.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
+import { loggedIn } from '../plugins/session-only.ts'
 import type { App } from '../types.ts'
 
 const tags = ['companies']
@@ -18,7 +19,7 @@ export async function companiesRoutes(app: App, { tenancy, publicUrl }: ApiOptio
         operationId: 'listCompanies',
         summary: 'The companies you belong to',
         querystring: CompanyListQuery,
-        response: { 200: ref(CompanyPage), ...refusals('unauthenticated') },
+        response: { 200: ref(CompanyPage), ...refusals('unauthenticated', 'forbidden') },
       },
     },
     async (request, reply) =>
@@ -44,6 +45,7 @@ export async function companiesRoutes(app: App, { tenancy, publicUrl }: ApiOptio
           201: ref(Company),
           ...refusals(
             'unauthenticated',
+            'forbidden',
             'cross_site_request',
             'slug_taken',
             'demo_exists',
@@ -55,7 +57,7 @@ export async function companiesRoutes(app: App, { tenancy, publicUrl }: ApiOptio
       },
     },
     async (request, reply) => {
-      const { user, session } = request.principal
+      const { user, session } = loggedIn(request)
       const company = await createCompany(request.tenancy, { ...user, sessionIdHash: session.idHash }, request.body)
       return reply.code(201).send(company)
     },

@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify'
 import { companyRefusals, keyRefusals } from '../answers.ts'
 import type { ApiOptions } from '../options.ts'
 import { companyNotFound } from '../plugins/company.ts'
+import { sessionOnly } from '../plugins/session-only.ts'
 import type { App } from '../types.ts'
 
 /** Copying into another company. */
@@ -23,12 +24,14 @@ export async function copyRoutes(app: App, { tenancy, findPrincipal }: ApiOption
     '/copies',
     {
       config: { permission: 'copies.write' },
+      // The other company is reached through the session; a token has no way out of its own.
+      onRequest: sessionOnly,
       schema: {
         tags: ['copies'],
         operationId: 'createCopy',
         summary: 'Copy spinners into another company that you administer',
         description:
-          'All or nothing. What an earlier copy brought is skipped, so that a second one brings what is new. Whoever belongs to both companies is themselves there; others become members who have left.',
+          'All or nothing. What an earlier copy brought is skipped, so that a second one brings what is new. Whoever belongs to both companies is themselves there; others become members who have left. Needs a session: a token reaches one company alone.',
         body: CreateCopy,
         response: {
           201: ref(Copy),

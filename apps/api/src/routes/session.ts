@@ -6,6 +6,7 @@ import { NoContent, refusals } from '../answers.ts'
 import { sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { companyNotFound, requireOpen } from '../plugins/company.ts'
+import { loggedIn } from '../plugins/session-only.ts'
 import { endSession } from '../plugins/sessions.ts'
 import { describeSession } from '../session-answer.ts'
 import type { App } from '../types.ts'
@@ -24,10 +25,10 @@ export async function sessionRoutes(
         tags,
         operationId: 'getSession',
         summary: 'Who is logged in, and their companies',
-        response: { 200: ref(Session), ...refusals('unauthenticated') },
+        response: { 200: ref(Session), ...refusals('unauthenticated', 'forbidden') },
       },
     },
-    async (request, reply) => sendResource(request, reply, await describeSession(tenancy.control, request.principal)),
+    async (request, reply) => sendResource(request, reply, await describeSession(tenancy.control, loggedIn(request))),
   )
 
   app.delete(
@@ -37,7 +38,7 @@ export async function sessionRoutes(
         tags,
         operationId: 'logOut',
         summary: 'Log out',
-        response: { 204: NoContent, ...refusals('unauthenticated', 'cross_site_request') },
+        response: { 204: NoContent, ...refusals('unauthenticated', 'forbidden', 'cross_site_request') },
       },
     },
     async (request, reply) => {
@@ -59,6 +60,7 @@ export async function sessionRoutes(
           200: ref(Session),
           ...refusals(
             'unauthenticated',
+            'forbidden',
             'cross_site_request',
             'company_not_found',
             'company_suspended',

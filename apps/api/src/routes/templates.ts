@@ -18,7 +18,7 @@ export async function templateRoutes(app: App, { tenancy, publicUrl }: ApiOption
         operationId: 'listTemplates',
         summary: 'The templates of the companies you administer, newest first',
         querystring: TemplateListQuery,
-        response: { 200: ref(TemplatePage), ...refusals('unauthenticated') },
+        response: { 200: ref(TemplatePage), ...refusals('unauthenticated', 'forbidden') },
       },
     },
     async (request, reply) =>
@@ -39,7 +39,7 @@ export async function templateRoutes(app: App, { tenancy, publicUrl }: ApiOption
         summary: 'Delete a template of a company you administer',
         description: 'Companies that began from it stay as they are.',
         params: IdParams,
-        response: { 204: NoContent, ...refusals('unauthenticated', 'cross_site_request', 'not_found') },
+        response: { 204: NoContent, ...refusals('unauthenticated', 'forbidden', 'cross_site_request', 'not_found') },
       },
     },
     async (request, reply) => {

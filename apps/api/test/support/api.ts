@@ -4,6 +4,7 @@ import type { Role } from '@spintrack/contract/permissions'
 import type { Session } from '@spintrack/contract/session'
 import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
+import type { NewToken } from '@spintrack/contract/tokens'
 import { type Owner, type TestDatabase, testDatabase } from '@spintrack/database/testing'
 import { createHasher } from '@spintrack/domain/hashing'
 import { joinCompany, leaveCompany } from '@spintrack/domain/memberships'
@@ -124,4 +125,17 @@ export async function addSpinner(person: Visitor, fields: object = {}): Promise<
 export async function addSpin(person: Visitor, spinner: Pick<Spinner, 'id'>, fields: object = {}): Promise<Spin> {
   const body = { spinnerId: spinner.id, durationMs: 1000, ...fields }
   return (await person.post<Spin>('/spins', body).expect(201)).body
+}
+
+/** Makes a token of the person for their company. */
+export async function addToken(person: Visitor, fields: object = {}): Promise<NewToken> {
+  const body = { name: word('Token'), scopes: ['read', 'write'], ...fields }
+  return (await person.post<NewToken>('/tokens', body).expect(201)).body
+}
+
+/** A script with nothing but a token; it names a company when one is given. */
+export function withToken(api: Api, token = 'none', company?: string): Visitor {
+  return api
+    .stranger()
+    .tab({ authorization: `Bearer ${token}`, ...(company !== undefined && { 'x-company': company }) })
 }

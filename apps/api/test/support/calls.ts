@@ -2,6 +2,7 @@ import type { Company } from '@spintrack/contract/companies'
 import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
 import type { Template } from '@spintrack/contract/templates'
+import type { Token } from '@spintrack/contract/tokens'
 import type { Api, Person } from './api.ts'
 import { word } from './api.ts'
 import { png } from './images.ts'
@@ -21,8 +22,13 @@ export type Target = {
   template: Template
   /** One that is done. */
   exportId: string
+  /** The owner's. */
+  token: Token
   /** Cursors that point into its lists. */
-  cursors: Record<'companies' | 'members' | 'spinners' | 'spins' | 'statistics' | 'templates' | 'exports', string>
+  cursors: Record<
+    'companies' | 'members' | 'spinners' | 'spins' | 'statistics' | 'templates' | 'exports' | 'tokens',
+    string
+  >
 }
 
 /**
@@ -86,6 +92,10 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   ],
   'DELETE /api/v1/company/logo': () => [{}],
   'GET /api/v1/members': ({ cursors }) => [{}, { query: `?cursor=${cursors.members}` }],
+
+  'GET /api/v1/tokens': ({ cursors }) => [{}, { query: `?cursor=${cursors.tokens}` }],
+  'POST /api/v1/tokens': () => [{ body: { name: word('Token'), scopes: ['read'] } }],
+  'DELETE /api/v1/tokens/:id': ({ token }) => [{ id: token.id }],
 
   'GET /api/v1/spinners': ({ spinner, company, cursors }) => [
     {},

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Company } from '@spintrack/contract/companies'
 import type { Export } from '@spintrack/contract/exports'
 import type { Template } from '@spintrack/contract/templates'
+import type { Token } from '@spintrack/contract/tokens'
 import { encodeCursor } from '@spintrack/domain/cursor'
-import { type Api, addSpin, addSpinner, type Person, word } from './api.ts'
+import { type Api, addSpin, addSpinner, addToken, type Person, word } from './api.ts'
 import type { Target } from './calls.ts'
 import { png } from './images.ts'
+import type { Page } from './pages.ts'
 
 /** A company and every word, id and figure that is its own and nobody else's. */
 export type Victim = Target & { canaries: string[] }
@@ -36,6 +38,7 @@ export async function renew(api: Api, { owner: person, company, other, canaries 
   const spinner = await addSpinner(owner, { serialNumber, name, model, memberId: company.memberId })
   const unspun = await addSpinner(owner, { serialNumber: words[4], name: words[5] })
   const spin = await addSpin(owner, spinner, { durationMs: duration, note, startedAt: '2026-02-03T04:05:06.007Z' })
+  const token = await anyToken(owner, company.memberId)
   await owner.put('/company/logo', png(words[6]), { 'content-type': 'image/png', 'sec-fetch-site': 'none' }).expect(204)
   const template = await anyTemplate(owner)
   const exportId = await doneExport(api, owner, Buffer.from(String(words[7])))
@@ -48,6 +51,7 @@ export async function renew(api: Api, { owner: person, company, other, canaries 
     spin,
     template,
     exportId,
+    token,
     cursors: {
       companies: encodeCursor({ key: 0, id: first }),
       members: encodeCursor({ key: 0, id: first }),
@@ -55,9 +59,21 @@ export async function renew(api: Api, { owner: person, company, other, canaries 
       spins: encodeCursor({ key: Date.parse('9000-01-01'), id: spin.id }),
       statistics: encodeCursor({ key: 100_000_000, id: spinner.id }),
       templates: encodeCursor({ key: 0, id: last }),
+      tokens: encodeCursor({ key: 0, id: last }),
       exports: encodeCursor({ key: 0, id: last }),
     },
-    canaries: [...canaries, ...words, spinner.id, unspun.id, spin.id, template.id, template.name, exportId],
+    canaries: [
+      ...canaries,
+      ...words,
+      spinner.id,
+      unspun.id,
+      spin.id,
+      token.id,
+      token.name,
+      template.id,
+      template.name,
+      exportId,
+    ],
   }
 }
 
@@ -67,6 +83,12 @@ async function anyTemplate(owner: Person): Promise<Template> {
   if (body.items[0]) return body.items[0]
   const made = await owner.post<Template>('/templates', { name: word('canary'), contents: 'spinners' }).expect(201)
   return made.body
+}
+
+/** A token of theirs; made only where there is none, since a member has so many at most. */
+async function anyToken(owner: Person, memberId: string): Promise<Token> {
+  const { body } = await owner.get<Page<Token>>('/tokens').expect(200)
+  return body.items.find(token => token.memberId === memberId) ?? addToken(owner, { name: word('canary') })
 }
 
 /** An archive that is done, as the job would have left it. Returns its id. */

@@ -127,7 +127,7 @@ export interface paths {
         put?: never;
         /**
          * Copy spinners into another company that you administer
-         * @description All or nothing. What an earlier copy brought is skipped, so that a second one brings what is new. Whoever belongs to both companies is themselves there; others become members who have left.
+         * @description All or nothing. What an earlier copy brought is skipped, so that a second one brings what is new. Whoever belongs to both companies is themselves there; others become members who have left. Needs a session: a token reaches one company alone.
          */
         post: operations["createCopy"];
         delete?: never;
@@ -417,6 +417,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * API tokens, newest first
+         * @description Your own; owners and admins see those of all members.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Make an API token for this company
+         * @description It may do what its scopes and your role allow, whatever your role becomes, and ends when you leave. It is shown in this answer and never again. At most 50 for each member. Needs a session: a token cannot make tokens.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description It is refused from the next request on. Owners and admins may revoke those of all members.
+         */
+        delete: operations["deleteToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -565,9 +609,43 @@ export interface components {
             items: components["schemas"]["Member"][];
             nextCursor: string | null;
         };
+        NewToken: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description null if it does not expire
+             */
+            expiresAt: string | null;
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null if never
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The member it belongs to
+             */
+            memberId: string;
+            name: string;
+            /** @description Its first characters, to tell it from others */
+            prefix: string;
+            /** @description `read`: look at everything your role may see; `write`: also change what it may change */
+            scopes: ("read" | "write")[];
+            /** @description The token itself. It is shown this once and not stored. */
+            token: string;
+        };
         Problem: {
             /** @enum {string} */
-            code: "invalid_request" | "confirmation_mismatch" | "weak_password" | "unauthenticated" | "invalid_credentials" | "forbidden" | "cross_site_request" | "company_archived" | "company_suspended" | "not_found" | "company_not_found" | "method_not_allowed" | "company_required" | "email_taken" | "slug_taken" | "serial_number_taken" | "spinner_has_spins" | "spinner_retired" | "demo_exists" | "not_a_demo" | "deletion_not_requested" | "copy_too_large" | "idempotency_key_in_use" | "too_many_templates" | "export_not_ready" | "export_expired" | "stale_version" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "internal" | "unavailable" | "tenant_upgrading" | "outcome_unknown";
+            code: "invalid_request" | "confirmation_mismatch" | "weak_password" | "unauthenticated" | "invalid_credentials" | "forbidden" | "cross_site_request" | "company_archived" | "company_suspended" | "not_found" | "company_not_found" | "method_not_allowed" | "company_required" | "email_taken" | "slug_taken" | "serial_number_taken" | "spinner_has_spins" | "spinner_retired" | "demo_exists" | "not_a_demo" | "deletion_not_requested" | "copy_too_large" | "idempotency_key_in_use" | "too_many_tokens" | "too_many_templates" | "export_not_ready" | "export_expired" | "stale_version" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "internal" | "unavailable" | "tenant_upgrading" | "outcome_unknown";
             /** @description What was expected and what to do next. */
             detail: string;
             errors?: {
@@ -721,6 +799,43 @@ export interface components {
             items: components["schemas"]["Template"][];
             nextCursor: string | null;
         };
+        /** @description A key for scripts, bound to one membership. */
+        Token: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description null if it does not expire
+             */
+            expiresAt: string | null;
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null if never
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The member it belongs to
+             */
+            memberId: string;
+            name: string;
+            /** @description Its first characters, to tell it from others */
+            prefix: string;
+            /** @description `read`: look at everything your role may see; `write`: also change what it may change */
+            scopes: ("read" | "write")[];
+        };
+        TokenPage: {
+            items: components["schemas"]["Token"][];
+            nextCursor: string | null;
+        };
         User: {
             email: string;
             emailVerified: boolean;
@@ -794,6 +909,18 @@ export interface operations {
             };
             /** @description `unauthenticated`: Log in first */
             401: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are not allowed to do this */
+            403: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -906,7 +1033,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request came from another site */
+            /**
+             * @description `forbidden`: You are not allowed to do this
+             *
+             *     `cross_site_request`: The request came from another site
+             */
             403: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1194,7 +1325,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -1341,7 +1472,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -1488,7 +1619,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -1625,7 +1756,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -1760,7 +1891,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -2036,7 +2167,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -2191,7 +2322,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -2348,7 +2479,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -2509,7 +2640,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              */
             403: {
                 headers: {
@@ -2644,7 +2775,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -2796,7 +2927,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              */
             403: {
                 headers: {
@@ -2932,7 +3063,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -3072,7 +3203,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              */
             403: {
                 headers: {
@@ -3351,6 +3482,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `forbidden`: You are not allowed to do this */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -3539,7 +3682,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request came from another site */
+            /**
+             * @description `forbidden`: You are not allowed to do this
+             *
+             *     `cross_site_request`: The request came from another site
+             */
             403: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3647,7 +3794,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `cross_site_request`: The request came from another site
+             * @description `forbidden`: You are not allowed to do this
+             *
+             *     `cross_site_request`: The request came from another site
              *
              *     `company_suspended`: The company is suspended
              */
@@ -4037,7 +4186,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -4329,7 +4478,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -4503,7 +4652,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -4824,7 +4973,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -5116,7 +5265,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -5291,7 +5440,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -5710,6 +5859,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `forbidden`: You are not allowed to do this */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5815,7 +5976,7 @@ export interface operations {
              *
              *     `company_suspended`: The company is suspended
              *
-             *     `forbidden`: Your role does not allow this
+             *     `forbidden`: You are not allowed to do this
              *
              *     `cross_site_request`: The request came from another site
              */
@@ -5964,7 +6125,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`: The request came from another site */
+            /**
+             * @description `forbidden`: You are not allowed to do this
+             *
+             *     `cross_site_request`: The request came from another site
+             */
             403: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -6014,6 +6179,445 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPage"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Log in first */
+            401: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_archived`: The company is archived
+             *
+             *     `company_suspended`: The company is suspended
+             */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: There is no such company among yours */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_required`: Choose a company first */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `tenant_upgrading`: The company is being upgraded
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description In the future; left out, it does not expire
+                     */
+                    expiresAt?: string;
+                    name: string;
+                    /** @description `read`: look at everything your role may see; `write`: also change what it may change */
+                    scopes: ("read" | "write")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Log in first */
+            401: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_archived`: The company is archived
+             *
+             *     `company_suspended`: The company is suspended
+             *
+             *     `forbidden`: You are not allowed to do this
+             *
+             *     `cross_site_request`: The request came from another site
+             */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: There is no such company among yours */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_required`: Choose a company first
+             *
+             *     `too_many_tokens`: You have as many tokens as one member can
+             *
+             *     `idempotency_key_in_use`: A request with this key is still running
+             */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This key was used for another request */
+            422: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `tenant_upgrading`: The company is being upgraded
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Log in first */
+            401: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_archived`: The company is archived
+             *
+             *     `company_suspended`: The company is suspended
+             *
+             *     `forbidden`: You are not allowed to do this
+             *
+             *     `cross_site_request`: The request came from another site
+             */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_not_found`: There is no such company among yours
+             *
+             *     `not_found`: Not found
+             */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_required`: Choose a company first */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `tenant_upgrading`: The company is being upgraded
+             *
+             *     `unavailable`: The service is not available right now
+             */
             503: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
