@@ -36,8 +36,13 @@ try {
   await check('read the OpenAPI document', 'GET', '/api/openapi.json', 200, {})
   await check('see the web application', 'GET', '/login', 200, { read: page })
 
+  const { token } = await check('make an API token', 'POST', '/api/v1/tokens', 201, {
+    cookie,
+    company: companies[0].slug,
+    body: { name: 'Smoke test', scopes: ['read', 'write'] },
+  })
   const script = spawnSync('examples/record-a-spin.sh', {
-    env: { ...env, SPINTRACK_URL: base, EMAIL: email, PASSWORD: password, COMPANY: companies[0].slug },
+    env: { ...env, SPINTRACK_URL: base, TOKEN: token },
     encoding: 'utf8',
   })
   if (script.status !== 0 || !script.stdout.includes('"averageDurationMs":'))
