@@ -11,6 +11,8 @@ export type CompanySummary = Shape<'CompanySummary'>
 export type Spinner = Shape<'Spinner'>
 export type SpinnerStatistics = Shape<'SpinnerStatistics'>
 export type Spin = Shape<'Spin'>
+export type Token = Shape<'Token'>
+export type NewToken = Shape<'NewToken'>
 export type Summary = Shape<'Summary'>
 export type Template = Shape<'Template'>
 export type Export = Shape<'Export'>
@@ -62,6 +64,13 @@ export const api = {
 
   members: (company: string, query: Query<'listMembers'>) =>
     answer(client.GET('/api/v1/members', { ...within(company), params: { query } })),
+
+  tokens: (company: string, query: Query<'listTokens'>) =>
+    answer(client.GET('/api/v1/tokens', { ...within(company), params: { query } })),
+  createToken: (company: string, body: Body<'createToken'>) =>
+    answer(client.POST('/api/v1/tokens', { ...within(company), body })),
+  deleteToken: (company: string, id: string) =>
+    answer(client.DELETE('/api/v1/tokens/{id}', { ...within(company), params: { path: { id } } })),
 
   spinners: (company: string, query: Query<'listSpinners'>) =>
     answer(client.GET('/api/v1/spinners', { ...within(company), params: { query } })),

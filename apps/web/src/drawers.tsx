@@ -10,6 +10,8 @@ export const DemoBanner = later(async () => (await import('./components/demo-ban
 export const ShutCompany = later(async () => (await import('./components/shut-company.tsx')).ShutCompany)
 export const DeletionForm = later(async () => (await import('./forms/deletion.tsx')).DeletionForm)
 export const TemplateForm = later(async () => (await import('./forms/template.tsx')).TemplateForm)
+export const TokenForm = later(async () => (await import('./forms/token.tsx')).TokenForm)
+export const NewTokenShown = later(async () => (await import('./components/new-token.tsx')).NewTokenShown)
 export const SpinMenu = later(async () => (await import('./components/spin-menu.tsx')).SpinMenu)
 export const UserMenu = later(
   async () => (await import('./components/user-menu.tsx')).UserMenu,

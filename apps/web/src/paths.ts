@@ -16,6 +16,7 @@ export const paths = {
     linkOptions({ to: '/c/$slug/spinners', params: { slug }, search }),
   spinner: (slug: string, id: string) => linkOptions({ to: '/c/$slug/spinners/$id', params: { slug, id } }),
   spins: (slug: string, search: SpinsSearch = {}) => linkOptions({ to: '/c/$slug/spins', params: { slug }, search }),
+  tokens: (slug: string) => linkOptions({ to: '/c/$slug/tokens', params: { slug } }),
   settings: (slug: string, section?: SettingsSection) =>
     linkOptions({ to: '/c/$slug/settings', params: { slug }, ...(section && { hash: section }) }),
 }

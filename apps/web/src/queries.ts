@@ -95,7 +95,8 @@ export function refresh(company: Company, ...what: ('spinners' | 'spins' | 'stat
   return Promise.all(what.map(name => queryClient.invalidateQueries({ queryKey: [company.id, name] })))
 }
 
-function nextPage(page: Page<unknown>): { cursor?: string } | undefined {
+/** The cursor of the next page of a list, as its query. */
+export function nextPage(page: Page<unknown>): { cursor?: string } | undefined {
   return page.nextCursor ? { cursor: page.nextCursor } : undefined
 }
 

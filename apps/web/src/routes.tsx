@@ -122,6 +122,13 @@ const settings = createRoute({
   errorComponent: PageFailure,
 })
 
+const tokens = createRoute({
+  getParentRoute: () => company,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./pages/tokens.tsx'), 'TokensPage'),
+  errorComponent: PageFailure,
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -129,7 +136,7 @@ export const router = createRouter({
     logIn,
     companies,
     newCompany,
-    company.addChildren([dashboard, spinners, spinner, spins, settings]),
+    company.addChildren([dashboard, spinners, spinner, spins, tokens, settings]),
   ]),
   context: { queryClient },
   parseSearch,

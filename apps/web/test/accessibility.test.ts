@@ -16,6 +16,11 @@ for (let made = 0; made < 3; made++) {
   await ada.client.POST('/api/v1/spins', { headers: acme.headers, body })
 }
 
+await ada.client.POST('/api/v1/tokens', {
+  headers: acme.headers,
+  body: { name: 'Gateway in hall 3', scopes: ['read', 'write'] },
+})
+
 type Act = (page: Page) => Promise<unknown>
 type Place = [path: string, shows: string, act?: Act]
 
@@ -36,10 +41,20 @@ const inside: Place[] = [
   ['/c/acme/spins', 'Spins'],
   ['/c/acme/spins?range=7', 'Spins', page => page.getByRole('button', { name: 'Add by hand' }).click()],
   ['/c/acme/spins?from=2026-01-01', 'Spins'],
+  ['/c/acme/tokens', 'API tokens'],
+  ['/c/empty/tokens', 'API tokens', page => page.getByRole('button', { name: 'New token' }).click()],
+  ['/c/acme/tokens', 'API tokens', makeToken],
   ['/c/not-mine', 'You cannot open this company'],
   ['/companies', 'Your companies'],
   ['/companies/new', 'New company'],
 ]
+
+async function makeToken(page: Page) {
+  await page.getByRole('button', { name: 'New token' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Nightly report')
+  await page.getByRole('dialog').getByRole('button', { name: 'New token' }).click()
+  await page.getByRole('dialog', { name: 'Copy your token now' }).waitFor()
+}
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 /** Menus and drawers are drawn at the end of the body, outside every landmark; no rule of WCAG, and no harm in a dialog. */

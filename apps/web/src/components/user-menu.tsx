@@ -1,13 +1,16 @@
 import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconBuilding, IconLogout } from '@tabler/icons-react'
+import { IconBuilding, IconKey, IconLogout } from '@tabler/icons-react'
 import { Link, useRouter } from '@tanstack/react-router'
+import { use } from 'react'
 import { notifyProblem } from '../notices.tsx'
 import { paths } from '../paths.ts'
-import { logOut, useSession } from '../session.ts'
+import { CompanyContext, logOut, useSession } from '../session.ts'
 import { texts } from '../texts.ts'
+import { tokenTexts } from '../token-texts.ts'
 
 export function UserMenu() {
   const { user } = useSession()
+  const company = use(CompanyContext)
   const router = useRouter()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
@@ -26,6 +29,14 @@ export function UserMenu() {
         <Menu.Item component={Link} {...paths.companies()} leftSection={<IconBuilding size={18} />}>
           {texts.company.all}
         </Menu.Item>
+        {company && (
+          <Menu.Item
+            renderRoot={props => <Link {...paths.tokens(company.slug)} {...props} />}
+            leftSection={<IconKey size={18} />}
+          >
+            {tokenTexts.title}
+          </Menu.Item>
+        )}
         <Menu.Divider />
         <Menu.RadioGroup value={colorScheme} onChange={scheme => setColorScheme(scheme as MantineColorScheme)}>
           {(['light', 'dark', 'auto'] as const).map(scheme => (

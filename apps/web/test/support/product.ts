@@ -21,6 +21,8 @@ export type Product = {
   /** Lets a person into a company, which no route of this version does. */
   join(company: { id: string }, person: Person, role: Role): Promise<void>
   leave(company: { id: string }, person: Person): Promise<void>
+  /** What a GET with this token answers. */
+  status(path: string, token: string): Promise<number>
   /** Ends every session, as their expiry would. */
   endSessions(): Promise<void>
   /** Ends what exports of a company wait for, as the worker would: all are `archive`. */
@@ -71,6 +73,9 @@ export async function startProduct(t: Test): Promise<Product> {
       await joinCompany(database.tenancy, company.id, { id: person.id, name: person.name, role })
     },
     leave: (company, person) => leaveCompany(database.tenancy, company.id, person.id),
+    async status(path, token) {
+      return (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).status
+    },
     async endSessions() {
       await database.owner.query('delete from sessions')
     },

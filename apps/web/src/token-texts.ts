@@ -1,0 +1,40 @@
+/** The words about API tokens, in English. Apart from the others, as no first page says them. */
+export const tokenTexts = {
+  title: 'API tokens',
+  lead: (company: string) => `With a token a script works in ${company} as you. It may never do more than you may.`,
+  make: 'New token',
+  name: 'Name',
+  nameHint: 'What will use it, such as “Nightly report”.',
+  nameMissing: 'Enter a name, so that you know later what to revoke.',
+  access: 'Access',
+  scopes: {
+    read: { label: 'Read', hint: 'Look at everything you may see.' },
+    write: { label: 'Read and write', hint: 'Also change what you may change.' },
+  },
+  expires: 'Expires',
+  expiry: { '30': '30 days', '90': '90 days', '365': '1 year', never: 'Never' },
+  never: 'never',
+  expired: 'Expired',
+  created: 'Created',
+  lastUsed: 'Last used',
+  narrow: (access: string, used: string, expires: string) => `${access} · last used: ${used} · expires: ${expires}`,
+  you: 'You',
+
+  emptyTitle: 'No tokens yet',
+  empty: 'Make one, and paste one line into a shell to see your spins.',
+
+  madeTitle: 'Copy your token now',
+  once: 'It is shown this once. If you lose it, revoke it and make another.',
+  token: 'Token',
+  tryIt: 'Try it',
+  languages: { curl: 'Shell', typescript: 'TypeScript' },
+  copy: 'Copy',
+  copied: 'Copied',
+  done: 'Done',
+
+  revoke: 'Revoke',
+  revokeName: (name: string) => `Revoke ${name}`,
+  revokeTitle: (name: string) => `Revoke ${name}?`,
+  revokeText: 'What uses it is refused from the next request on. This cannot be undone.',
+  revoked: (name: string) => `${name} revoked.`,
+} as const
