@@ -42,6 +42,7 @@ export async function resetDemo(tenancy: Tenancy, company: Company): Promise<Com
       if (!row) throw notADemo()
       await company.within(enter)(async inside => {
         // Whoever records a spin meanwhile waits here, and then finds its spinner gone.
+        await inside.select({ id: spinners.id }).from(spinners).orderBy(asc(spinners.id)).for('update')
         for (const table of [spins, spinners, dailySummaries]) await inside.delete(table)
         await fillDemo(inside, company.memberId)
       })
