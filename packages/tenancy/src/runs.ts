@@ -10,6 +10,7 @@ const instant = (name: string) => timestamp(name, { withTimezone: true, precisio
 export const runStates = ['running', 'paused', 'halted', 'done', 'failed'] as const
 export type RunState = (typeof runStates)[number]
 
+/** How a turn stands: `running` between two tries for a table that is in use; a try itself is one transaction. */
 export const turnStates = ['waiting', 'running', 'done', 'failed'] as const
 export type TurnState = (typeof turnStates)[number]
 
