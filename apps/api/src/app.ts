@@ -9,6 +9,7 @@ import { json } from './plugins/json.ts'
 import { requirePrincipal } from './plugins/principal.ts'
 import { problems } from './plugins/problems.ts'
 import { rateLimits } from './plugins/rate-limits.ts'
+import { reference } from './plugins/reference.ts'
 import { sessionOnly } from './plugins/session-only.ts'
 import { sessions } from './plugins/sessions.ts'
 import { validation } from './plugins/validation.ts'
@@ -58,6 +59,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
   await fastify.register(headers, options)
   await fastify.register(rateLimits, options)
   await fastify.register(documentation, options)
+  await fastify.register(reference)
   await fastify.register(refuseCrossSite, options)
   await fastify.register(sessions, options)
 

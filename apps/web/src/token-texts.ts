@@ -3,6 +3,7 @@ export const tokenTexts = {
   title: 'API tokens',
   lead: (company: string) => `With a token a script works in ${company} as you. It may never do more than you may.`,
   make: 'New token',
+  reference: 'API reference',
   name: 'Name',
   nameHint: 'What will use it, such as “Nightly report”.',
   nameMissing: 'Enter a name, so that you know later what to revoke.',

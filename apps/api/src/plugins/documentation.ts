@@ -15,7 +15,6 @@ export const documentation = plugin(
           version: '1',
           description: 'Companies keep their fidget spinners and record who spun which one for how long.',
         },
-        servers: [{ url: '/' }],
         components: {
           securitySchemes: {
             session: {

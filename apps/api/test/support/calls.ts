@@ -54,6 +54,8 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   'GET /health/live': () => [{}],
   'GET /health/ready': () => [{}],
   'GET /api/openapi.json': () => [{}],
+  'GET /api/docs': () => [{}],
+  'GET /api/docs/reference.js': () => [{}],
 
   'POST /api/v1/signup': ({ owner }) => {
     const account = { email: owner.email, password: owner.password, name: 'Eve' }

@@ -46,4 +46,6 @@ export const publicRoutes = [
   'GET /health/live',
   'GET /health/ready',
   'GET /api/openapi.json',
+  'GET /api/docs',
+  'GET /api/docs/reference.js',
 ]

@@ -26,8 +26,16 @@ export function TokensPage() {
       {t.make}
     </Button>
   )
+  const actions = (
+    <>
+      <Button component="a" href="/api/docs" variant="default">
+        {t.reference}
+      </Button>
+      {!none && make}
+    </>
+  )
   return (
-    <Page title={t.title} company={company.name} facts={t.lead(company.name)} actions={!none && make}>
+    <Page title={t.title} company={company.name} facts={t.lead(company.name)} actions={actions}>
       <ProblemAlert error={tokens.error} retry={tokens.refetch} />
       {!rows && tokens.isPending && <Skeleton height={200} />}
       {rows && !none && (
