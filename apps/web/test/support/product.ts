@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { startServer } from '@spintrack/api/server'
 import { createSpintrackClient, type SpintrackClient } from '@spintrack/client/client'
+import { CookieJar } from '@spintrack/client/cookies'
 import type { Role } from '@spintrack/contract/permissions'
 import { testDatabase } from '@spintrack/database/testing'
 import { createHasher } from '@spintrack/domain/hashing'
@@ -62,7 +63,7 @@ export async function startProduct(t: Test): Promise<Product> {
   return {
     url,
     async person(name) {
-      const client = clientWithCookies(url)
+      const client = createSpintrackClient({ baseUrl: url, cookies: new CookieJar() })
       const email = `${name.toLowerCase().replaceAll(/\W/g, '.')}@example.com`
       const password = 'nine quiet bearings hum'
       const { data } = await client.POST('/api/v1/signup', { body: { name, email, password } })
@@ -91,20 +92,6 @@ export async function startProduct(t: Test): Promise<Product> {
       )
     },
   }
-}
-
-/** A client that keeps the session cookie, as a script with a jar does. */
-function clientWithCookies(baseUrl: string): SpintrackClient {
-  let cookie = ''
-  return createSpintrackClient({
-    baseUrl,
-    async fetch(request: Request) {
-      if (cookie) request.headers.set('cookie', cookie)
-      const response = await fetch(request)
-      cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
-      return response
-    },
-  })
 }
 
 /** The address must be known before the product starts: it checks where requests come from. */
