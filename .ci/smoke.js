@@ -41,7 +41,7 @@ try {
     company: companies[0].slug,
     body: { name: 'Smoke test', scopes: ['read', 'write'] },
   })
-  const script = spawnSync('examples/record-a-spin.sh', {
+  const script = spawnSync('examples/scripts/record-a-spin.sh', {
     env: { ...env, SPINTRACK_URL: base, TOKEN: token },
     encoding: 'utf8',
   })

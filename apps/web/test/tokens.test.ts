@@ -56,7 +56,7 @@ t.test(
     await writeFile(snippet, await copied('TypeScript'))
     t.match((await run(process.execPath, ['--import=tsx', snippet])).stdout, 'durationMs: 61000')
 
-    const script = join(import.meta.dirname, '../../../examples/record-a-spin.sh')
+    const script = join(import.meta.dirname, '../../../examples/scripts/record-a-spin.sh')
     const env = { ...process.env, SPINTRACK_URL: product.url, TOKEN: token }
     const [spin = '', summary = ''] = (await run(script, { env })).stdout.split('\n')
     t.match(JSON.parse(spin), { note: 'From a script', durationMs: 12_400 })

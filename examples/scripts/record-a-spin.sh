@@ -1,6 +1,6 @@
 #!/usr/bin/env sh
 # Picks a spinner, records a spin with it, and asks for the company's figures.
-# usage: TOKEN=spin_… examples/record-a-spin.sh
+# usage: TOKEN=spin_… examples/scripts/record-a-spin.sh
 set -eu
 api=${SPINTRACK_URL:-http://localhost:3000}/api/v1
 
