@@ -14,7 +14,10 @@ const documents = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 
 
 t.test('the script in the README is the one that CI runs', async t => {
   const block = /```sh\n(api=[\s\S]*?)```/.exec(read('README.md'))?.[1]
-  t.ok(block && read('examples/scripts/record-a-spin.sh').endsWith(block), 'copy examples/scripts/record-a-spin.sh into the README')
+  t.ok(
+    block && read('examples/scripts/record-a-spin.sh').endsWith(block),
+    'copy examples/scripts/record-a-spin.sh into the README',
+  )
 })
 
 t.test('every command the README names exists', async t => {
