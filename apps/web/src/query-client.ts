@@ -1,5 +1,5 @@
+import { ApiProblem } from '@spintrack/client/problem'
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
-import { ApiError } from './api-error.ts'
 
 /** The only cache. Keys of a company's data begin with the company's id, so one company's rows never answer for another's. */
 export const queryClient = new QueryClient({
@@ -9,7 +9,7 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 10_000,
       // An answer of the API is final; only what never arrived or came from an overloaded server is worth asking again.
-      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiProblem && error.status < 500),
       networkMode: 'always',
     },
     // Offline is said at once instead of a button that seems to work for minutes.
@@ -20,7 +20,7 @@ export const queryClient = new QueryClient({
 /** Asks anew who may enter where; the company's layout then explains what was lost. */
 function noticeLostAccess(error: Error) {
   const codes = ['company_not_found', 'company_suspended', 'company_archived', 'forbidden']
-  if (error instanceof ApiError && codes.includes(error.code)) {
+  if (error instanceof ApiProblem && codes.includes(error.code)) {
     queryClient.invalidateQueries({ queryKey: ['session'], exact: true })
   }
 }

@@ -1,9 +1,9 @@
 import { notifications } from '@mantine/notifications'
+import { ApiProblem } from '@spintrack/client/problem'
 import { queryOptions } from '@tanstack/react-query'
 import type { AnyRouter } from '@tanstack/react-router'
 import { createContext, use } from 'react'
 import { api, type CompanySummary, type Session } from './api.ts'
-import { ApiError } from './api-error.ts'
 import { forgetUnanswered } from './idempotency.ts'
 import { forgetChosenSpinners } from './last-spinner.ts'
 import { armLogInAgain, finishLogInAgain } from './log-in-again.ts'
@@ -50,7 +50,7 @@ export async function logOut(router: AnyRouter) {
   try {
     await api.logOut()
   } catch (error) {
-    if (!(error instanceof ApiError && error.code === 'unauthenticated')) {
+    if (!(error instanceof ApiProblem && error.code === 'unauthenticated')) {
       armLogInAgain(true)
       throw error
     }
@@ -97,7 +97,7 @@ async function readSession(): Promise<Session | null> {
     armLogInAgain(true)
     return session
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'unauthenticated') return null
+    if (error instanceof ApiProblem && error.code === 'unauthenticated') return null
     throw error
   }
 }

@@ -1,6 +1,6 @@
+import { ApiProblem } from '@spintrack/client/problem'
 import { queryOptions } from '@tanstack/react-query'
 import { api, type Company, type CompanySummary } from './api.ts'
-import { ApiError } from './api-error.ts'
 import { companyQuery } from './queries.ts'
 import { queryClient } from './query-client.ts'
 import { refreshSession } from './session.ts'
@@ -24,7 +24,7 @@ export async function saveSettings(company: CompanySummary, shown: Company, chan
   try {
     await show(await api.updateCompany(company.slug, shown.version, changes))
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'stale_version') await readAgain(company)
+    if (error instanceof ApiProblem && error.code === 'stale_version') await readAgain(company)
     throw error
   }
 }

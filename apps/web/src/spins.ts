@@ -1,9 +1,9 @@
 import { randomId } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
+import { ApiProblem } from '@spintrack/client/problem'
 import { limits } from '@spintrack/contract/limits'
 import type { InfiniteData } from '@tanstack/react-query'
 import { api, type Page, type Spin } from './api.ts'
-import { ApiError } from './api-error.ts'
 import { formatDuration } from './duration.ts'
 import { notifyProblem, notifySaved } from './notices.tsx'
 import { companyQuery, refresh } from './queries.ts'
@@ -32,7 +32,7 @@ export async function saveTimed(timed: Timed) {
   } catch (error) {
     withdraw()
     notifyProblem(error, { label: texts.tryAgain, run: () => saveTimed(timed) })
-    if (!(error instanceof ApiError)) throw error
+    if (!(error instanceof ApiProblem)) throw error
   }
   await refresh(company, 'spins', 'statistics')
 }

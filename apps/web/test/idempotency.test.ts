@@ -1,3 +1,4 @@
+import { withKeys } from '@spintrack/client/keys'
 import t from 'tap'
 import { forgetUnanswered, underKey } from '../src/idempotency.ts'
 
@@ -35,11 +36,13 @@ async function post(
   { method = 'POST', path = '/spins', company = 'acme', body = { note: 'mine' } } = {},
 ): Promise<string | null> {
   let key: string | null = null
-  const send = underKey(async request => {
-    key = request.headers.get('Idempotency-Key')
-    if (status === undefined) throw new TypeError('fetch failed')
-    return new Response(null, { status })
-  })
+  const send = withKeys(
+    underKey(async request => {
+      key = request.headers.get('Idempotency-Key')
+      if (status === undefined) throw new TypeError('fetch failed')
+      return new Response(null, { status })
+    }),
+  )
   await send(
     new Request(`http://spintrack.test/api/v1${path}`, {
       method,

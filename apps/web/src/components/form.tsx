@@ -1,8 +1,8 @@
 import { Button, Group, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { ApiProblem } from '@spintrack/client/problem'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useId } from 'react'
-import { ApiError } from '../api-error.ts'
 import { texts } from '../texts.ts'
 import { ProblemAlert } from './problem.tsx'
 
@@ -85,7 +85,7 @@ export function Form({ form, submit, onCancel, wide = false, danger = false, rem
 }
 
 /** Codes that are about one field though the answer names none. */
-const fieldOfCode: Partial<Record<ApiError['code'], string>> = {
+const fieldOfCode: Partial<Record<ApiProblem['code'], string>> = {
   email_taken: 'email',
   weak_password: 'password',
   slug_taken: 'slug',
@@ -95,7 +95,7 @@ const fieldOfCode: Partial<Record<ApiError['code'], string>> = {
 
 /** The API's complaints by field; empty when one of them is about something this form does not show. */
 function fieldErrors(error: unknown, fields: Values): Record<string, string> {
-  if (!(error instanceof ApiError)) return {}
+  if (!(error instanceof ApiProblem)) return {}
   const field = fieldOfCode[error.code]
   if (field && field in fields) return { [field]: error.message }
   const named = error.errors.map(({ path, message }) => [path.replace(/^\/body\//, ''), message] as const)

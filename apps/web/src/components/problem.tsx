@@ -1,5 +1,6 @@
 import { Button, CopyButton } from '@mantine/core'
-import { ApiError } from '../api-error.ts'
+import { ApiProblem } from '@spintrack/client/problem'
+import { wordsOf } from '../problem-words.ts'
 import { texts } from '../texts.ts'
 
 /** What went wrong, what to do next, and the request id to quote. */
@@ -18,14 +19,15 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => v
 }
 
 export function ProblemText({ error }: { error: unknown }) {
-  const problem = error instanceof ApiError ? error : new ApiError(undefined, 500)
-  const detail = problem.code === 'stale_version' ? texts.problem.stale : problem.message
+  const problem = error instanceof ApiProblem ? error : undefined
+  const words = wordsOf(error)
+  const detail = problem?.code === 'stale_version' ? texts.problem.stale : words.detail
   return (
     <>
-      <strong>{problem.title}</strong>
+      <strong>{words.title}</strong>
       {/* Where there is nothing to add, the detail says the title again. */}
-      {detail !== `${problem.title}.` && <p>{detail}</p>}
-      {problem.requestId && <RequestId id={problem.requestId} />}
+      {detail !== `${words.title}.` && <p>{detail}</p>}
+      {problem?.requestId && <RequestId id={problem.requestId} />}
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { Button, Modal, Select } from '@mantine/core'
+import { ApiProblem } from '@spintrack/client/problem'
 import { api, type CompanySummary, type Copy, type Spinner } from '../api.ts'
-import { ApiError } from '../api-error.ts'
 import { companyTexts } from '../company-texts.ts'
 import { Choices } from '../components/choices.tsx'
 import { Form, useApiForm } from '../components/form.tsx'
@@ -84,7 +84,7 @@ export function CopyForm({ spinners, targets, onLeaveOut, onDone, onClose }: Pro
 
 /** What the API said about single spinners, which it names by their place in the list sent. */
 function conflicts(problem: unknown, sent: Spinner[]): { spinner: Spinner; message: string }[] {
-  if (!(problem instanceof ApiError)) return []
+  if (!(problem instanceof ApiProblem)) return []
   return problem.errors.flatMap(({ path, message }) => {
     const spinner = sent[Number(/^\/body\/spinnerIds\/(\d+)$/.exec(path)?.[1])]
     return spinner ? [{ spinner, message }] : []

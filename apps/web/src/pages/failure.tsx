@@ -1,15 +1,16 @@
 import { Button } from '@mantine/core'
-import { ApiError } from '../api-error.ts'
+import { ApiProblem } from '@spintrack/client/problem'
 import { Page } from '../components/page.tsx'
 import { PlainPage } from '../components/plain-page.tsx'
 import { RequestId } from '../components/problem.tsx'
+import { wordsOf } from '../problem-words.ts'
 import { texts } from '../texts.ts'
 
 /** A page that could not be drawn at all: what happened, the request id to quote, and the one thing to try. */
 export function FailurePage({ error }: { error: unknown }) {
-  const { title, lead } = said(error)
+  const { title, detail } = said(error)
   return (
-    <PlainPage title={title} lead={lead}>
+    <PlainPage title={title} lead={detail}>
       <WhatToDo error={error} />
     </PlainPage>
   )
@@ -17,10 +18,10 @@ export function FailurePage({ error }: { error: unknown }) {
 
 /** The same inside a company, where the way to the other pages stays. */
 export function PageFailure({ error }: { error: unknown }) {
-  const { title, lead } = said(error)
+  const { title, detail } = said(error)
   return (
     <Page title={title}>
-      <p className="lead">{lead}</p>
+      <p className="lead">{detail}</p>
       <WhatToDo error={error} />
     </Page>
   )
@@ -29,7 +30,7 @@ export function PageFailure({ error }: { error: unknown }) {
 function WhatToDo({ error }: { error: unknown }) {
   return (
     <>
-      {error instanceof ApiError && error.requestId && <RequestId id={error.requestId} />}
+      {error instanceof ApiProblem && error.requestId && <RequestId id={error.requestId} />}
       <div>
         <Button mt="md" onClick={() => window.location.reload()}>
           {texts.problem.reload}
@@ -39,7 +40,7 @@ function WhatToDo({ error }: { error: unknown }) {
   )
 }
 
-function said(error: unknown): { title: string; lead: string } {
-  if (error instanceof ApiError) return { title: error.title, lead: error.message }
-  return { title: texts.problem.failureTitle, lead: texts.problem.failure }
+function said(error: unknown): { title: string; detail: string } {
+  if (error instanceof ApiProblem) return wordsOf(error)
+  return { title: texts.problem.failureTitle, detail: texts.problem.failure }
 }

@@ -1,9 +1,9 @@
 import { Button, Skeleton } from '@mantine/core'
+import { ApiProblem } from '@spintrack/client/problem'
 import { allows } from '@spintrack/contract/permissions'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { ApiError } from '../api-error.ts'
 import { Dot } from '../components/dot.tsx'
 import { Empty } from '../components/empty.tsx'
 import { Figures } from '../components/figures.tsx'
@@ -33,7 +33,7 @@ export function SpinnerPage() {
   const rows = spins.data?.pages.flatMap(page => page.items)
   const figures = statistics.data && (statistics.data.find(row => row.spinnerId === id) ?? noFigures)
 
-  if (error instanceof ApiError && error.status === 404) return <Missing />
+  if (error instanceof ApiProblem && error.status === 404) return <Missing />
   if (!spinner) {
     return (
       <Page title={t.title} company={company.name} heading={<Skeleton height={34} width={220} />}>
