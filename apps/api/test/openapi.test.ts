@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
 import openapiTS, { astToString } from 'openapi-typescript'
 import t from 'tap'
 import { openApiDocument } from '../src/openapi.ts'
@@ -18,6 +19,15 @@ t.test('the committed client is generated from the committed document', async t 
   const generated = astToString(await openapiTS(committed('../openapi.json'), { alphabetize: true }))
   const client = committed('../../../packages/client/src/generated/schema.ts')
   t.ok(client.endsWith(generated), `packages/client/src/generated/schema.ts is stale: ${mend}`)
+})
+
+t.test('a linter finds nothing to say about the document', async t => {
+  const config = await createConfig({ extends: ['recommended-strict'] })
+  const found = await lintFromString({ source: committed('../openapi.json'), absoluteRef: 'openapi.json', config })
+  t.strictSame(
+    found.map(({ ruleId, message, location }) => `${ruleId}: ${message} (${location[0]?.pointer})`),
+    [],
+  )
 })
 
 t.test('the API gives its document to whoever asks, and it is a 3.1 one with every route of version 1', async t => {

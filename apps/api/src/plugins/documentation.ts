@@ -1,8 +1,10 @@
 import swagger from '@fastify/swagger'
+import type { RouteOptions } from 'fastify'
 import plugin from 'fastify-plugin'
 import { type Document, documentHeaders } from '../documented-headers.ts'
 import type { ApiOptions } from '../options.ts'
 import type { App } from '../types.ts'
+import { sessionOnly } from './session-only.ts'
 
 /** The OpenAPI 3.1 document, made from the routes' own schemas, at /api/openapi.json. */
 export const documentation = plugin(
@@ -14,7 +16,9 @@ export const documentation = plugin(
           title: 'Spintrack',
           version: '1',
           description: 'Companies keep their fidget spinners and record who spun which one for how long.',
+          license: { name: 'MIT', identifier: 'MIT' },
         },
+        servers: [{ url: '/', description: 'The installation that this document was read from' }],
         components: {
           securitySchemes: {
             session: {
@@ -28,6 +32,7 @@ export const documentation = plugin(
         },
       },
       hideUntagged: true,
+      transform: ({ schema, url, route }) => ({ schema: { security: accepted(route), ...schema }, url }),
       transformObject: made => documentHeaders((made as { openapiObject: object }).openapiObject as Document),
       refResolver: {
         buildLocalReference: (json, _base, _fragment, index) => (json.$id as string | undefined) ?? `schema${index}`,
@@ -37,3 +42,9 @@ export const documentation = plugin(
   },
   { name: 'documentation' },
 )
+
+/** What a route takes as proof of who asks. The public ones say for themselves that they take none. */
+function accepted({ config, onRequest }: RouteOptions): Record<string, []>[] {
+  const tokens = config?.permission !== undefined && ![onRequest].flat().some(hook => hook === sessionOnly)
+  return [{ session: [] }, ...(tokens ? [{ token: [] as [] }] : [])]
+}

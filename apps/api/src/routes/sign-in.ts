@@ -28,6 +28,7 @@ export async function signInRoutes(
     {
       schema: {
         tags,
+        security: [],
         operationId: 'signUp',
         summary: 'Make an account and log in',
         body: SignUp,
@@ -48,6 +49,7 @@ export async function signInRoutes(
     {
       schema: {
         tags,
+        security: [],
         operationId: 'logIn',
         summary: 'Log in',
         body: LogIn,
