@@ -30,6 +30,9 @@ export function refusals(...codes: ProblemCode[]) {
 /** 204: done, nothing to say. */
 export const NoContent = Type.Null({ description: 'Done' })
 
+/** 304: the caller has it already. */
+export const NotModified = Type.Null({ description: 'Not modified: what you have is still the latest' })
+
 /** The refusals of every route inside a company, and those a route adds. */
 export function companyRefusals(...codes: ProblemCode[]) {
   return refusals(

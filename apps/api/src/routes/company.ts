@@ -12,7 +12,7 @@ import { describeCompany } from '@spintrack/domain/company'
 import { requestDeletion, undoDeletion } from '@spintrack/domain/lifecycle'
 import { listMembers } from '@spintrack/domain/members'
 import { updateCompany } from '@spintrack/domain/settings'
-import { companyRefusals, NoContent } from '../answers.ts'
+import { companyRefusals, NoContent, NotModified } from '../answers.ts'
 import { demandedVersion, sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
@@ -31,7 +31,7 @@ export async function companyRoutes(app: App, { tenancy, publicUrl }: ApiOptions
         operationId: 'getCompany',
         summary: 'The company of this request',
         description: 'Also while it is archived: `deleteAfter` says until when its deletion can be undone.',
-        response: { 200: ref(Company), ...companyRefusals() },
+        response: { 200: ref(Company), 304: NotModified, ...companyRefusals() },
       },
     },
     async (request, reply) => sendResource(request, reply, describeCompany(request.company), request.company.version),

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { Export, ExportListQuery, ExportPage } from '@spintrack/contract/exports'
 import { IdParams, ref } from '@spintrack/contract/shapes'
 import { deleteExport, getExport, listExports, readExport, requestExport } from '@spintrack/domain/exports'
-import { companyRefusals, keyRefusals, NoContent } from '../answers.ts'
+import { companyRefusals, keyRefusals, NoContent, NotModified } from '../answers.ts'
 import { sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
@@ -57,7 +57,7 @@ export async function exportRoutes(app: App, { publicUrl }: ApiOptions) {
         operationId: 'getExport',
         summary: 'One archive and how far it is',
         params: IdParams,
-        response: { 200: ref(Export), ...companyRefusals('forbidden', 'not_found') },
+        response: { 200: ref(Export), 304: NotModified, ...companyRefusals('forbidden', 'not_found') },
       },
     },
     async (request, reply) => sendResource(request, reply, await getExport(request.company, request.params.id)),
@@ -79,6 +79,7 @@ export async function exportRoutes(app: App, { publicUrl }: ApiOptions) {
             description: 'The archive',
             content: { 'application/zip': { schema: Type.Unsafe<Readable>({ contentMediaType: 'application/zip' }) } },
           },
+          304: NotModified,
           ...companyRefusals('forbidden', 'not_found', 'export_not_ready', 'export_expired'),
         },
       },

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { limits } from '@spintrack/contract/limits'
 import { type ImageType, imageTypes } from '@spintrack/domain/images'
 import { deleteLogo, getLogo, notAnImage, putLogo } from '@spintrack/domain/logo'
-import { companyRefusals, NoContent } from '../answers.ts'
+import { companyRefusals, NoContent, NotModified } from '../answers.ts'
 import { sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import type { App } from '../types.ts'
@@ -22,7 +22,11 @@ export async function logoRoutes(app: App, { tenancy }: ApiOptions) {
         tags,
         operationId: 'getLogo',
         summary: 'The company’s logo',
-        response: { 200: { description: 'The image', content: images }, ...companyRefusals('not_found') },
+        response: {
+          200: { description: 'The image', content: images },
+          304: NotModified,
+          ...companyRefusals('not_found'),
+        },
       },
     },
     async (request, reply) => {

@@ -2,7 +2,7 @@ import { ChooseCompany, Session } from '@spintrack/contract/session'
 import { ref } from '@spintrack/contract/shapes'
 import type { FindPrincipal } from '@spintrack/domain/principal'
 import { chooseCompany } from '@spintrack/domain/sessions'
-import { NoContent, refusals } from '../answers.ts'
+import { NoContent, NotModified, refusals } from '../answers.ts'
 import { sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { companyNotFound, requireOpen } from '../plugins/company.ts'
@@ -25,7 +25,7 @@ export async function sessionRoutes(
         tags,
         operationId: 'getSession',
         summary: 'Who is logged in, and their companies',
-        response: { 200: ref(Session), ...refusals('unauthenticated', 'forbidden') },
+        response: { 200: ref(Session), 304: NotModified, ...refusals('unauthenticated', 'forbidden') },
       },
     },
     async (request, reply) => sendResource(request, reply, await describeSession(tenancy.control, loggedIn(request))),

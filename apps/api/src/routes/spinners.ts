@@ -1,7 +1,7 @@
 import { IdParams, ref } from '@spintrack/contract/shapes'
 import { CreateSpinner, Spinner, SpinnerListQuery, SpinnerPage, UpdateSpinner } from '@spintrack/contract/spinners'
 import { createSpinner, deleteSpinner, getSpinner, listSpinners, updateSpinner } from '@spintrack/domain/spinners'
-import { companyRefusals, keyRefusals, NoContent } from '../answers.ts'
+import { companyRefusals, keyRefusals, NoContent, NotModified } from '../answers.ts'
 import { demandedVersion, sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
@@ -59,7 +59,7 @@ export async function spinnerRoutes(app: App, { publicUrl }: ApiOptions) {
         operationId: 'getSpinner',
         summary: 'One spinner',
         params: IdParams,
-        response: { 200: ref(Spinner), ...companyRefusals('not_found') },
+        response: { 200: ref(Spinner), 304: NotModified, ...companyRefusals('not_found') },
       },
     },
     async (request, reply) => {

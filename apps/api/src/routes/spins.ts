@@ -1,7 +1,7 @@
 import { IdParams, ref } from '@spintrack/contract/shapes'
 import { CreateSpin, Spin, SpinListQuery, SpinPage, UpdateSpin } from '@spintrack/contract/spins'
 import { createSpin, deleteSpin, getSpin, listSpins, updateSpin } from '@spintrack/domain/spins'
-import { companyRefusals, keyRefusals, NoContent } from '../answers.ts'
+import { companyRefusals, keyRefusals, NoContent, NotModified } from '../answers.ts'
 import { demandedVersion, sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
 import { sendPage } from '../pages.ts'
@@ -60,7 +60,7 @@ export async function spinRoutes(app: App, { publicUrl }: ApiOptions) {
         operationId: 'getSpin',
         summary: 'One spin',
         params: IdParams,
-        response: { 200: ref(Spin), ...companyRefusals('not_found') },
+        response: { 200: ref(Spin), 304: NotModified, ...companyRefusals('not_found') },
       },
     },
     async (request, reply) => {

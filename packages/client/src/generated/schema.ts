@@ -852,9 +852,17 @@ export interface components {
     parameters: {
         /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
         "Idempotency-Key": string;
+        /** @description The ETag of what you saw last: refused when somebody changed it since. */
+        "If-Match": string;
+        /** @description The ETag of what you have: answered with 304 and no body when it is still that. */
+        "If-None-Match": string;
+        /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+        "X-Company": string;
     };
     requestBodies: never;
     headers: {
+        /** @description The version that this is, for `If-Match` and `If-None-Match` */
+        ETag: string;
         /** @description `true` when this is the answer that the first request with the key got, and nothing was done again */
         "Idempotency-Replayed": "true";
         /** @description How many requests the caller may send in a minute */
@@ -1138,7 +1146,12 @@ export interface operations {
     getCompany: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you have: answered with 304 and no body when it is still that. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1147,6 +1160,7 @@ export interface operations {
             /** @description A company; `role` and `memberId` are the caller’s own in it. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -1155,6 +1169,16 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Company"];
                 };
+            };
+            /** @description Not modified: what you have is still the latest */
+            304: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid_request`: The request is not valid */
             400: {
@@ -1267,7 +1291,10 @@ export interface operations {
     deleteCompany: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1411,7 +1438,12 @@ export interface operations {
     updateCompany: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you saw last: refused when somebody changed it since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1574,7 +1606,10 @@ export interface operations {
     undoDeletion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1709,7 +1744,10 @@ export interface operations {
     resetDemo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1846,7 +1884,10 @@ export interface operations {
     keepDemo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1981,7 +2022,12 @@ export interface operations {
     getLogo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you have: answered with 304 and no body when it is still that. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1990,6 +2036,7 @@ export interface operations {
             /** @description The image */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2000,6 +2047,16 @@ export interface operations {
                     "image/png": unknown;
                     "image/webp": unknown;
                 };
+            };
+            /** @description Not modified: what you have is still the latest */
+            304: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid_request`: The request is not valid */
             400: {
@@ -2116,7 +2173,10 @@ export interface operations {
     putLogo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2277,7 +2337,10 @@ export interface operations {
     deleteLogo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2415,6 +2478,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
             };
             path?: never;
             cookie?: never;
@@ -2593,7 +2658,10 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2727,6 +2795,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
             };
             path?: never;
             cookie?: never;
@@ -2877,7 +2947,12 @@ export interface operations {
     getExport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you have: answered with 304 and no body when it is still that. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -2889,6 +2964,7 @@ export interface operations {
             /** @description An archive of the company, made in the background. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -2897,6 +2973,16 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Export"];
                 };
+            };
+            /** @description Not modified: what you have is still the latest */
+            304: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid_request`: The request is not valid */
             400: {
@@ -3015,7 +3101,10 @@ export interface operations {
     deleteExport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -3153,7 +3242,12 @@ export interface operations {
     downloadExport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you have: answered with 304 and no body when it is still that. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -3165,6 +3259,7 @@ export interface operations {
             /** @description The archive */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3173,6 +3268,16 @@ export interface operations {
                 content: {
                     "application/zip": unknown;
                 };
+            };
+            /** @description Not modified: what you have is still the latest */
+            304: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid_request`: The request is not valid */
             400: {
@@ -3311,7 +3416,10 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3440,7 +3548,10 @@ export interface operations {
     getSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you have: answered with 304 and no body when it is still that. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3449,6 +3560,7 @@ export interface operations {
             /** @description Who is logged in, the company chosen, and the companies to choose from. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -3457,6 +3569,16 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            /** @description Not modified: what you have is still the latest */
+            304: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid_request`: The request is not valid */
             400: {
@@ -3990,7 +4112,10 @@ export interface operations {
                 q?: string;
                 status?: "active" | "retired";
             };
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4122,6 +4247,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
             };
             path?: never;
             cookie?: never;
@@ -4294,7 +4421,12 @@ export interface operations {
     getSpinner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you have: answered with 304 and no body when it is still that. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -4306,6 +4438,7 @@ export interface operations {
             /** @description Default Response */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -4314,6 +4447,16 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Spinner"];
                 };
+            };
+            /** @description Not modified: what you have is still the latest */
+            304: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid_request`: The request is not valid */
             400: {
@@ -4430,7 +4573,12 @@ export interface operations {
     deleteSpinner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you saw last: refused when somebody changed it since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -4584,7 +4732,12 @@ export interface operations {
     updateSpinner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you saw last: refused when somebody changed it since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -4770,7 +4923,10 @@ export interface operations {
                 /** @description Spins that started before this time */
                 to?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4902,6 +5058,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
             };
             path?: never;
             cookie?: never;
@@ -5081,7 +5239,12 @@ export interface operations {
     getSpin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you have: answered with 304 and no body when it is still that. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -5093,6 +5256,7 @@ export interface operations {
             /** @description One use of a spinner. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -5101,6 +5265,16 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Spin"];
                 };
+            };
+            /** @description Not modified: what you have is still the latest */
+            304: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid_request`: The request is not valid */
             400: {
@@ -5217,7 +5391,12 @@ export interface operations {
     deleteSpin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you saw last: refused when somebody changed it since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -5367,7 +5546,12 @@ export interface operations {
     updateSpin: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what you saw last: refused when somebody changed it since. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
@@ -5550,7 +5734,10 @@ export interface operations {
                 /** @description Spins that started before this time */
                 to?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5684,7 +5871,10 @@ export interface operations {
                 /** @description Spins that started before this time */
                 to?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5917,6 +6107,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
             };
             path?: never;
             cookie?: never;
@@ -6200,7 +6392,10 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6332,6 +6527,8 @@ export interface operations {
             header?: {
                 /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
             };
             path?: never;
             cookie?: never;
@@ -6497,7 +6694,10 @@ export interface operations {
     deleteToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
             path: {
                 /** @description UUIDv7 */
                 id: string;
