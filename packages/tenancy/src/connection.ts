@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { DatabaseUnavailable, errorCode, isConnectionLost } from './errors.ts'
+import { DatabaseUnavailable, errorCode, isConnectionLost, isRoleUnknown } from './errors.ts'
 import type { Pool } from './pool.ts'
 
 /** Borrows a client. Throws DatabaseUnavailable when none can be had within the pool's connection timeout. */
@@ -30,5 +30,5 @@ export async function borrow<T>(pool: Pool, work: (client: pg.PoolClient) => Pro
 
 /** Gives a client back or, after an error that says so or in the middle of a transaction, destroys it. */
 export function release(client: pg.PoolClient, error?: unknown): void {
-  client.release(client.getTransactionStatus() !== 'I' || isConnectionLost(error))
+  client.release(client.getTransactionStatus() !== 'I' || isConnectionLost(error) || isRoleUnknown(error))
 }

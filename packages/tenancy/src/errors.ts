@@ -107,3 +107,15 @@ export function isConflict(error: unknown): boolean {
   const code = errorCode(error)
   return code === '40001' || code === '40P01'
 }
+
+/**
+ * Whether a connection does not know yet that it may become a tenant. PostgreSQL shows others what a transaction wrote
+ * a moment before it tells them to forget what they know of roles, so a tenant that was just provisioned can be found
+ * and be refused: seen twice in 190 claims right after provisioning, on a busy machine.
+ */
+export function isRoleUnknown(error: unknown): boolean {
+  const root = rootCause(error)
+  return (
+    errorCode(error) === '42501' && root instanceof Error && root.message.startsWith('permission denied to set role')
+  )
+}

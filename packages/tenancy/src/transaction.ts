@@ -2,7 +2,14 @@ import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { borrow } from './connection.ts'
-import { DatabaseUnavailable, isConflict, isConnectionLost, OutcomeUnknown, TransactionAborted } from './errors.ts'
+import {
+  DatabaseUnavailable,
+  isConflict,
+  isConnectionLost,
+  isRoleUnknown,
+  OutcomeUnknown,
+  TransactionAborted,
+} from './errors.ts'
 import type { Pool } from './pool.ts'
 
 const mostTries = 4
@@ -18,8 +25,8 @@ export type Work<T> = (client: pg.PoolClient, commit: () => void) => Promise<T>
  * Runs `work` in one transaction: the only place in the package that says BEGIN and COMMIT.
  *
  * `prologue` is sent as one message without waiting, so that it shares a round trip with the first query. The whole is
- * tried again, at most 4 times, when it lost against a concurrent transaction or its connection, but never once
- * COMMIT was sent: then OutcomeUnknown. Throws DatabaseUnavailable, TransactionAborted, or what `work` threw. With `tries`
+ * tried again, at most 4 times, when it lost against a concurrent transaction or its connection, or came before its
+ * connection knew a new tenant, but never once COMMIT was sent: then OutcomeUnknown. Throws DatabaseUnavailable, TransactionAborted, or what `work` threw. With `tries`
  * 1 nothing is run again, for work that has an effect elsewhere.
  */
 export async function transaction<T>(pool: Pool, prologue: string, work: Work<T>, tries = mostTries): Promise<T> {
@@ -38,7 +45,7 @@ export async function transaction<T>(pool: Pool, prologue: string, work: Work<T>
 
 function mayTryAgain(error: unknown): boolean {
   if (error instanceof OutcomeUnknown || error instanceof DatabaseUnavailable) return false
-  return isConnectionLost(error) || isConflict(error)
+  return isConnectionLost(error) || isConflict(error) || isRoleUnknown(error)
 }
 
 async function run<T>(client: pg.PoolClient, prologue: string, work: Work<T>): Promise<T> {

@@ -43,6 +43,26 @@ t.test('work that lost against a concurrent update is run again from its start',
   t.strictSame(await tenancy.scope(a, {}, memberNames), [`${a.canary}!?`], 'nothing of the first try is left')
 })
 
+t.test('a tenant that the connection may not become yet is entered at another try', async t => {
+  const a = await newTenant(database)
+  const { appLogin } = database.blueprint
+  const grant = () => owner.query(`grant "${a.name}" to "${appLogin}"`)
+  const tries = { scope: 0, transaction: 0 }
+  // As if the server told this connection of the grant only after it was refused.
+  await owner.query(`revoke "${a.name}" from "${appLogin}"`)
+  const scoped = await tenancy.scope(a, {}, async db => {
+    tries.scope++
+    return memberNames(db).finally(() => tries.scope === 1 && grant())
+  })
+  await owner.query(`revoke "${a.name}" from "${appLogin}"`)
+  const entered = await tenancy.transaction((_, enter) => {
+    tries.transaction++
+    return enter(a, memberNames).finally(() => tries.transaction === 1 && grant())
+  })
+  t.strictSame([scoped, entered], [[a.canary], [a.canary]])
+  t.strictSame(tries, { scope: 2, transaction: 2 })
+})
+
 t.test('of two transactions in deadlock both succeed', async t => {
   const a = await newTenant(database)
   await tenancy.scope(a, {}, db => addMember(db, 'second'))
