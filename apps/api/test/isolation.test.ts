@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { addToken, startApi, withToken } from './support/api.ts'
 import { type Call, calls, callsOf, place } from './support/calls.ts'
+import { contents } from './support/contents.ts'
 import { publicRoutes, type Route, registeredRoutes } from './support/routes.ts'
 import { makeTarget, renew } from './support/target.ts'
 import type { Answer, Visitor } from './support/visitor.ts'
@@ -34,7 +35,7 @@ for (const route of routes) {
     const target = await renew(api, victim)
     const requests = callsOf(route.name)?.(target) ?? []
     for (const { prepare } of requests) await prepare?.(api)
-    const before = await contents()
+    const before = await contents(api, victim)
     for (const request of requests) {
       for (const [who, attacker] of Object.entries(await attackers(route))) {
         const what = `${who}: ${route.name} ${JSON.stringify(request)}`
@@ -43,7 +44,7 @@ for (const route of routes) {
         refusedAsItShould(t, route, request, who, answer, what)
       }
     }
-    t.strictSame(await contents(), before, 'and changes nothing')
+    t.strictSame(await contents(api, victim), before, 'and changes nothing')
 
     // The positive control: the owner gets it, so the attacks above asked for something that is there.
     const owner = (await api.logIn(target.owner)).tab({ 'x-company': target.company.id })
@@ -113,24 +114,4 @@ function refusedAsItShould(t: Test, route: Route, { id }: Call, who: string, ans
 function found({ text, headers }: Answer<unknown>, canaries: string[]): string[] {
   const everything = `${text}\n${JSON.stringify(headers)}`
   return canaries.filter(canary => everything.includes(canary))
-}
-
-/** Every row of the victim, as text. */
-async function contents(): Promise<string[]> {
-  const [row] = await api.sql('select tenant from companies where id = $1', [victim.company.id])
-  const rows = []
-  for (const table of ['members', 'spinners', 'spins', 'files']) {
-    rows.push(...(await api.sql<{ row: string }>(`select x::text as row from "${row?.tenant}".${table} x order by id`)))
-  }
-  for (const [table, key] of [
-    ['companies', 'id'],
-    ['tokens', 'company_id'],
-  ]) {
-    rows.push(
-      ...(await api.sql<{ row: string }>(`select x::text as row from ${table} x where ${key} = $1 order by id`, [
-        victim.company.id,
-      ])),
-    )
-  }
-  return rows.map(({ row }) => row)
 }

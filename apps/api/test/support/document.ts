@@ -26,18 +26,21 @@ export type Schema = {
 
 type Content = Record<string, { schema?: Schema }>
 
+export type Parameter = { name: string; in: string; schema: Schema; required?: boolean }
+
 export type Operation = {
   /** As the tests' tables name it: `PATCH /api/v1/spins/:id`. */
   name: string
   method: string
   /** With `:id` for each parameter. */
   url: string
-  query: { name: string; schema: Schema; required?: boolean }[]
+  query: Parameter[]
+  /** The names of the headers it reads. */
+  headers: string[]
   /** Of its JSON body, if it takes one. */
   body: Schema | undefined
-  /** Whether it wants to know who asks, and which company is meant. */
+  /** Whether it wants to know who asks. */
   secured: boolean
-  inCompany: boolean
   responses: Record<string, { content?: Content }>
 }
 
@@ -51,10 +54,10 @@ export type Document = {
 
 type Raw = {
   paths: Record<string, Record<string, RawOperation>>
-  components: { schemas: Record<string, Schema> }
+  components: { schemas: Record<string, Schema>; parameters: Record<string, Parameter> }
 }
 type RawOperation = {
-  parameters?: { name: string; in: string; schema: Schema; required?: boolean; $ref?: string }[]
+  parameters?: (Parameter | { $ref: string })[]
   requestBody?: { content: Content }
   security: Record<string, []>[]
   responses: Operation['responses']
@@ -80,15 +83,18 @@ export async function readDocument(): Promise<Document> {
   }
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody, security, responses }]) => {
+      const named = parameters.map(one =>
+        '$ref' in one ? (components.parameters[one.$ref.split('/').at(-1) ?? ''] as Parameter) : one,
+      )
       const url = path.replaceAll(/\{(\w+)\}/g, ':$1')
       return {
         name: `${method.toUpperCase()} ${url}`,
         method: method.toUpperCase(),
         url,
-        query: parameters.filter(parameter => parameter.in === 'query'),
+        query: named.filter(parameter => parameter.in === 'query'),
+        headers: named.filter(parameter => parameter.in === 'header').map(({ name }) => name),
         body: requestBody?.content['application/json']?.schema,
         secured: security.length > 0,
-        inCompany: '409' in responses && security.some(way => 'token' in way),
         responses,
       }
     }),
