@@ -61,7 +61,7 @@ const parameters: Record<string, { shownBy: string; description: string; schema?
  * Adds to a document what the plugins do for all routes, so that none has to say it: the headers that each operation
  * reads, the rate limit in every answer, and when to come back.
  */
-export function documentHeaders(document: Document): Document {
+export function documentHeaders<D extends Document>(document: D): D {
   document.components.headers = { ...rateLimits, ...retryAfter, ...replayed, ...etag }
   document.components.parameters = Object.fromEntries(
     Object.entries(parameters).map(([name, { description, schema = { type: 'string' } }]) => [

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import openapiTS, { astToString } from 'openapi-typescript'
 import t from 'tap'
+import { examples, isOpen } from '../src/documented-examples.ts'
 import { openApiDocument } from '../src/openapi.ts'
 import { startApi } from './support/api.ts'
+import { readDocument, type Schema } from './support/document.ts'
 import { registeredRoutes } from './support/routes.ts'
 
 const mend = 'run npm run api:generate and commit what it writes'
@@ -29,6 +31,35 @@ t.test('a linter finds nothing to say about the document', async t => {
     [],
   )
 })
+
+t.test('every field that could hold anything has an example that it could hold', async t => {
+  const { validator } = await readDocument()
+  const document = JSON.parse(committed('../openapi.json'))
+  const given = new Set<unknown>()
+  const look = (schema: Schema & { examples?: unknown[]; default?: unknown }, path: string) => {
+    for (const [name, property] of Object.entries(schema.properties ?? {})) look(property, `${path}.${name}`)
+    for (const one of [schema.items ?? [], schema.anyOf ?? []].flat()) look(one, path)
+    if (!isOpen(schema)) return
+    const [example] = schema.examples ?? []
+    given.add(example)
+    const validate = validator(schema)
+    t.ok(example !== undefined && validate(example), `${path}: ${JSON.stringify(example)}`)
+  }
+  for (const [name, schema] of Object.entries<Schema>(document.components.schemas)) look(schema, name)
+  const operations = Object.values<Record<string, Raw>>(document.paths).flatMap(methods => Object.values(methods))
+  for (const { operationId, parameters = [], requestBody } of operations) {
+    for (const { schema } of Object.values(requestBody?.content ?? {})) look(schema, operationId)
+    for (const { name, schema } of parameters) if (schema) look(schema, `${operationId}.${name}`)
+  }
+  const unused = Object.entries(examples).filter(([, example]) => !given.has(example))
+  t.strictSame(unused, [], 'and no example is of a field that is gone')
+})
+
+type Raw = {
+  operationId: string
+  parameters?: { name?: string; schema?: Schema }[]
+  requestBody?: { content: Record<string, { schema: Schema }> }
+}
 
 t.test('the API gives its document to whoever asks, and it is a 3.1 one with every route of version 1', async t => {
   const api = await startApi(t)

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
 import plugin from 'fastify-plugin'
+import { documentExamples, type Exemplified } from '../documented-examples.ts'
 import { type Document, documentHeaders } from '../documented-headers.ts'
 import type { ApiOptions } from '../options.ts'
 import type { App } from '../types.ts'
@@ -33,7 +34,8 @@ export const documentation = plugin(
       },
       hideUntagged: true,
       transform: ({ schema, url, route }) => ({ schema: { security: accepted(route), ...schema }, url }),
-      transformObject: made => documentHeaders((made as { openapiObject: object }).openapiObject as Document),
+      transformObject: made =>
+        documentExamples(documentHeaders((made as { openapiObject: object }).openapiObject as Document & Exemplified)),
       refResolver: {
         buildLocalReference: (json, _base, _fragment, index) => (json.$id as string | undefined) ?? `schema${index}`,
       },

@@ -468,90 +468,123 @@ export interface components {
         /** @description A company; `role` and `memberId` are the caller’s own in it. */
         Company: {
             branding: {
-                /** @description #rrggbb */
+                /**
+                 * @description #rrggbb
+                 * @example #2f6f4f
+                 */
                 colour: string | null;
+                /** @example Keep it level. */
                 greeting: string | null;
                 /**
                  * Format: date-time
                  * @description null without a logo
+                 * @example 2026-11-24T09:30:00.000Z
                  */
                 logoUpdatedAt: string | null;
             };
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             createdAt: string;
             /**
              * Format: date-time
              * @description When it will be deleted for good; null when it will not
+             * @example 2026-11-24T09:30:00.000Z
              */
             deleteAfter: string | null;
             /**
              * Format: date-time
              * @description When a demo goes; null for others
+             * @example 2026-11-24T09:30:00.000Z
              */
             demoExpiresAt: string | null;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             memberId: string;
+            /** @example Orbit Bearings */
             name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "member" | "viewer";
+            /** @example orbit-bearings */
             slug: string;
             /** @enum {string} */
             state: "ready" | "suspended" | "archived" | "purging";
-            /** @description Grows by one with every change; the ETag */
+            /**
+             * @description Grows by one with every change; the ETag
+             * @example 3
+             */
             version: number;
         };
         CompanyPage: {
             items: components["schemas"]["CompanySummary"][];
+            /** @example WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd */
             nextCursor: string | null;
         };
         /** @description A company as one of its people sees it in a list. */
         CompanySummary: {
-            /** @description #rrggbb */
+            /**
+             * @description #rrggbb
+             * @example #2f6f4f
+             */
             colour: string | null;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             lastOpenedAt: string | null;
             lastOpenedBy: {
+                /** @example Ada Okafor */
                 name: string;
             } | null;
+            /** @example Orbit Bearings */
             name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "member" | "viewer";
+            /** @example orbit-bearings */
             slug: string;
             /** @enum {string} */
             state: "ready" | "suspended" | "archived" | "purging";
         };
         /** @description What a copy added to the other company. */
         Copy: {
-            /** @description People who were new to the other company; they cannot log in to it */
+            /**
+             * @description People who were new to the other company; they cannot log in to it
+             * @example 12
+             */
             members: number;
-            /** @description Spinners and spins that an earlier copy had brought */
+            /**
+             * @description Spinners and spins that an earlier copy had brought
+             * @example 0
+             */
             skipped: number;
+            /** @example 40 */
             spinners: number;
+            /** @example 1204 */
             spins: number;
         };
         Deletion: {
             /**
              * Format: date-time
              * @description Until then the deletion can be undone
+             * @example 2026-11-24T09:30:00.000Z
              */
             deleteAfter: string;
         };
@@ -560,33 +593,45 @@ export interface components {
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             createdAt: string;
-            /** @description Why it failed */
+            /**
+             * @description Why it failed
+             * @example The disk is full.
+             */
             error: string | null;
             /**
              * Format: date-time
              * @description Until when it can be downloaded
+             * @example 2026-11-24T09:30:00.000Z
              */
             expiresAt: string | null;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
             /**
              * Format: uuid
              * @description Who asked for it
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             memberId: string;
-            /** @description Of the whole archive, in hex */
+            /**
+             * @description Of the whole archive, in hex
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             sha256: string | null;
+            /** @example 1048576 */
             sizeBytes: number | null;
             /** @enum {string} */
             state: "waiting" | "running" | "done" | "failed";
         };
         ExportPage: {
             items: components["schemas"]["Export"][];
+            /** @example WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd */
             nextCursor: string | null;
         };
         /** @description A person as the company knows them; stays when the person leaves. */
@@ -596,67 +641,96 @@ export interface components {
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             createdAt: string;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
+            /** @example Ada Okafor */
             name: string;
         };
         MemberPage: {
             items: components["schemas"]["Member"][];
+            /** @example WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd */
             nextCursor: string | null;
         };
         NewToken: {
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             createdAt: string;
             /**
              * Format: date-time
              * @description null if it does not expire
+             * @example 2026-11-24T09:30:00.000Z
              */
             expiresAt: string | null;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
             /**
              * Format: date-time
              * @description To the minute; null if never
+             * @example 2026-11-24T09:30:00.000Z
              */
             lastUsedAt: string | null;
             /**
              * Format: uuid
              * @description The member it belongs to
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             memberId: string;
+            /** @example Gateway of hall 3 */
             name: string;
-            /** @description Its first characters, to tell it from others */
+            /**
+             * @description Its first characters, to tell it from others
+             * @example spin_4fQ9
+             */
             prefix: string;
             /** @description `read`: look at everything your role may see; `write`: also change what it may change */
             scopes: ("read" | "write")[];
-            /** @description The token itself. It is shown this once and not stored. */
+            /**
+             * @description The token itself. It is shown this once and not stored.
+             * @example spin_4fQ9zL0cVt7RkY2mN8sXwB3hJ6pD1gE5aU0oC
+             */
             token: string;
         };
         Problem: {
             /** @enum {string} */
             code: "invalid_request" | "confirmation_mismatch" | "weak_password" | "unauthenticated" | "invalid_credentials" | "forbidden" | "cross_site_request" | "company_archived" | "company_suspended" | "not_found" | "company_not_found" | "method_not_allowed" | "company_required" | "email_taken" | "slug_taken" | "serial_number_taken" | "spinner_has_spins" | "spinner_retired" | "demo_exists" | "not_a_demo" | "deletion_not_requested" | "copy_too_large" | "idempotency_key_in_use" | "too_many_tokens" | "too_many_templates" | "export_not_ready" | "export_expired" | "stale_version" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "internal" | "unavailable" | "tenant_upgrading" | "outcome_unknown";
-            /** @description What was expected and what to do next. */
+            /**
+             * @description What was expected and what to do next.
+             * @example Expected a whole number of milliseconds.
+             */
             detail: string;
             errors?: {
+                /** @example must be at least 1 */
                 message: string;
+                /** @example /body/durationMs */
                 path: string;
             }[];
-            /** @description Quote it when you ask for help. */
+            /**
+             * @description Quote it when you ask for help.
+             * @example 5b0c0a3e-58f1-4a6c-8a53-0c2f9d1f7a44
+             */
             requestId: string;
+            /** @example 400 */
             status: number;
+            /** @example The request is not valid */
             title: string;
-            /** @description A URI that names the kind of problem. */
+            /**
+             * @description A URI that names the kind of problem.
+             * @example urn:spintrack:problem:invalid_request
+             */
             type: string;
         };
         /** @description Who is logged in, the company chosen, and the companies to choose from. */
@@ -666,6 +740,7 @@ export interface components {
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             expiresAt: string;
             user: components["schemas"]["User"];
@@ -675,100 +750,141 @@ export interface components {
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             createdAt: string;
+            /** @example 48271 */
             durationMs: number;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             memberId: string;
+            /** @example On the test bench */
             note: string | null;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             spinnerId: string;
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             startedAt: string;
         };
         Spinner: {
+            /** @example #2f6f4f */
             colour: string | null;
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             createdAt: string;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
             /**
              * Format: uuid
              * @description The member who keeps it
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             memberId: string | null;
+            /** @example Whirl 2 */
             model: string | null;
+            /** @example Galaxy Whirl */
             name: string;
+            /** @example FS-0042 */
             serialNumber: string;
             /** @enum {string} */
             status: "active" | "retired";
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             updatedAt: string;
-            /** @description Grows by one with every change; the ETag */
+            /**
+             * @description Grows by one with every change; the ETag
+             * @example 3
+             */
             version: number;
         };
         SpinnerPage: {
             items: components["schemas"]["Spinner"][];
+            /** @example WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd */
             nextCursor: string | null;
         };
         SpinnerStatistics: {
+            /** @example 48271 */
             averageDurationMs: number | null;
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             lastSpinAt: string | null;
+            /** @example 182004 */
             longestDurationMs: number | null;
+            /** @example Galaxy Whirl */
             name: string;
+            /** @example FS-0042 */
             serialNumber: string;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             spinnerId: string;
+            /** @example 1204 */
             spins: number;
+            /** @example 58118284 */
             totalDurationMs: number;
         };
         SpinnerStatisticsPage: {
             items: components["schemas"]["SpinnerStatistics"][];
+            /** @example WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd */
             nextCursor: string | null;
         };
         SpinPage: {
             items: components["schemas"]["Spin"][];
+            /** @example WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd */
             nextCursor: string | null;
         };
         Summary: {
-            /** @description Rounded to a whole millisecond; null without spins */
+            /**
+             * @description Rounded to a whole millisecond; null without spins
+             * @example 48271
+             */
             averageDurationMs: number | null;
+            /** @example 182004 */
             longestDurationMs: number | null;
-            /** @description People in the company now */
+            /**
+             * @description People in the company now
+             * @example 12
+             */
             members: number;
-            /** @description Active spinners */
+            /**
+             * @description Active spinners
+             * @example 40
+             */
             spinners: number;
+            /** @example 1204 */
             spins: number;
+            /** @example 58118284 */
             totalDurationMs: number;
         };
         /** @description A company to begin new ones from; a copy of what was there when it was made. */
@@ -776,6 +892,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The company it was made from
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             companyId: string;
             /**
@@ -786,17 +903,21 @@ export interface components {
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             createdAt: string;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
+            /** @example A new workshop */
             name: string;
         };
         TemplatePage: {
             items: components["schemas"]["Template"][];
+            /** @example WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd */
             nextCursor: string | null;
         };
         /** @description A key for scripts, bound to one membership. */
@@ -804,46 +925,59 @@ export interface components {
             /**
              * Format: date-time
              * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
              */
             createdAt: string;
             /**
              * Format: date-time
              * @description null if it does not expire
+             * @example 2026-11-24T09:30:00.000Z
              */
             expiresAt: string | null;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
             /**
              * Format: date-time
              * @description To the minute; null if never
+             * @example 2026-11-24T09:30:00.000Z
              */
             lastUsedAt: string | null;
             /**
              * Format: uuid
              * @description The member it belongs to
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             memberId: string;
+            /** @example Gateway of hall 3 */
             name: string;
-            /** @description Its first characters, to tell it from others */
+            /**
+             * @description Its first characters, to tell it from others
+             * @example spin_4fQ9
+             */
             prefix: string;
             /** @description `read`: look at everything your role may see; `write`: also change what it may change */
             scopes: ("read" | "write")[];
         };
         TokenPage: {
             items: components["schemas"]["Token"][];
+            /** @example WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd */
             nextCursor: string | null;
         };
         User: {
+            /** @example ada@orbit-bearings.example */
             email: string;
             emailVerified: boolean;
             /**
              * Format: uuid
              * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
              */
             id: string;
+            /** @example Ada Okafor */
             name: string;
             staff: boolean;
         };
@@ -992,8 +1126,12 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @example Orbit Bearings */
                     name: string;
-                    /** @description Lower-case letters, digits and single hyphens; the company’s part of the address */
+                    /**
+                     * @description Lower-case letters, digits and single hyphens; the company’s part of the address
+                     * @example orbit-bearings
+                     */
                     slug?: string;
                     /**
                      * @description `blank`; `demo`, full of examples and gone after some days unless it is kept; or the id of a template
@@ -1301,7 +1439,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The company’s slug, to be sure */
+                    /**
+                     * @description The company’s slug, to be sure
+                     * @example orbit-bearings
+                     */
                     confirm: string;
                 };
             };
@@ -1451,13 +1592,23 @@ export interface operations {
             content: {
                 "application/json": {
                     branding?: {
-                        /** @description #rrggbb */
+                        /**
+                         * @description #rrggbb
+                         * @example #2f6f4f
+                         */
                         colour?: string | null;
-                        /** @description A line for the dashboard */
+                        /**
+                         * @description A line for the dashboard
+                         * @example Keep it level.
+                         */
                         greeting?: string | null;
                     };
+                    /** @example Orbit Bearings */
                     name?: string;
-                    /** @description Lower-case letters, digits and single hyphens; the company’s part of the address */
+                    /**
+                     * @description Lower-case letters, digits and single hyphens; the company’s part of the address
+                     * @example orbit-bearings
+                     */
                     slug?: string;
                 };
             };
@@ -2496,6 +2647,7 @@ export interface operations {
                     /**
                      * Format: uuid
                      * @description Another company of yours; you must administer both
+                     * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
                      */
                     toCompanyId: string;
                 };
@@ -3666,8 +3818,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @example 123456 */
                     code?: string;
+                    /** @example ada@orbit-bearings.example */
                     email: string;
+                    /** @example seventeen spinning tops */
                     password: string;
                 };
             };
@@ -3873,6 +4028,7 @@ export interface operations {
                     /**
                      * Format: uuid
                      * @description UUIDv7
+                     * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
                      */
                     companyId: string;
                 };
@@ -3999,10 +4155,17 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** Format: email */
+                    /**
+                     * Format: email
+                     * @example ada@orbit-bearings.example
+                     */
                     email: string;
+                    /** @example Ada Okafor */
                     name: string;
-                    /** @description At least 12 characters */
+                    /**
+                     * @description At least 12 characters
+                     * @example seventeen spinning tops
+                     */
                     password: string;
                 };
             };
@@ -4256,16 +4419,25 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description #rrggbb */
+                    /**
+                     * @description #rrggbb
+                     * @example #2f6f4f
+                     */
                     colour?: string | null;
                     /**
                      * Format: uuid
                      * @description The member who keeps it
+                     * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
                      */
                     memberId?: string | null;
+                    /** @example Whirl 2 */
                     model?: string | null;
+                    /** @example Galaxy Whirl */
                     name: string;
-                    /** @description Unique within the company */
+                    /**
+                     * @description Unique within the company
+                     * @example FS-0042
+                     */
                     serialNumber: string;
                 };
             };
@@ -4747,16 +4919,25 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description #rrggbb */
+                    /**
+                     * @description #rrggbb
+                     * @example #2f6f4f
+                     */
                     colour?: string | null;
                     /**
                      * Format: uuid
                      * @description The member who keeps it
+                     * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
                      */
                     memberId?: string | null;
+                    /** @example Whirl 2 */
                     model?: string | null;
+                    /** @example Galaxy Whirl */
                     name?: string;
-                    /** @description Unique within the company */
+                    /**
+                     * @description Unique within the company
+                     * @example FS-0042
+                     */
                     serialNumber?: string;
                     /** @enum {string} */
                     status?: "active" | "retired";
@@ -5067,22 +5248,29 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Whole milliseconds */
+                    /**
+                     * @description Whole milliseconds
+                     * @example 48271
+                     */
                     durationMs: number;
                     /**
                      * Format: uuid
                      * @description UUIDv7
+                     * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
                      */
                     memberId?: string;
+                    /** @example On the test bench */
                     note?: string | null;
                     /**
                      * Format: uuid
                      * @description UUIDv7
+                     * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
                      */
                     spinnerId: string;
                     /**
                      * Format: date-time
                      * @description ISO 8601 in UTC
+                     * @example 2026-11-24T09:30:00.000Z
                      */
                     startedAt?: string;
                 };
@@ -5561,22 +5749,29 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Whole milliseconds */
+                    /**
+                     * @description Whole milliseconds
+                     * @example 48271
+                     */
                     durationMs?: number;
                     /**
                      * Format: uuid
                      * @description UUIDv7
+                     * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
                      */
                     memberId?: string;
+                    /** @example On the test bench */
                     note?: string | null;
                     /**
                      * Format: uuid
                      * @description UUIDv7
+                     * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
                      */
                     spinnerId?: string;
                     /**
                      * Format: date-time
                      * @description ISO 8601 in UTC
+                     * @example 2026-11-24T09:30:00.000Z
                      */
                     startedAt?: string;
                 };
@@ -6121,6 +6316,7 @@ export interface operations {
                      * @enum {string}
                      */
                     contents: "spinners" | "everything";
+                    /** @example A new workshop */
                     name: string;
                 };
             };
@@ -6539,8 +6735,10 @@ export interface operations {
                     /**
                      * Format: date-time
                      * @description In the future; left out, it does not expire
+                     * @example 2026-11-24T09:30:00.000Z
                      */
                     expiresAt?: string;
+                    /** @example Gateway of hall 3 */
                     name: string;
                     /** @description `read`: look at everything your role may see; `write`: also change what it may change */
                     scopes: ("read" | "write")[];
