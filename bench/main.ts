@@ -1,7 +1,8 @@
-// npm run bench [-- read create spread fleet] [--json FILE]: measures, prints a table and JSON; exit code 1 when a target is missed.
+// npm run bench [-- read create spread fleet api] [--json FILE]: measures, prints a table and JSON; exit code 1 when a target is missed.
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { archive } from './archive.ts'
+import { calls } from './calls.ts'
 import { fill } from './companies.ts'
 import { create } from './create.ts'
 import { type Figure, isMet } from './figure.ts'
@@ -11,7 +12,9 @@ import { read } from './read.ts'
 import { json, table } from './report.ts'
 import { spread } from './spread.ts'
 
-const names = ['read', 'create', 'spread', 'fleet'] as const
+const names = ['read', 'create', 'spread', 'fleet', 'api'] as const
+/** Each on a database of its own. */
+const api = [calls]
 const spinsEach = 30
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
@@ -40,6 +43,9 @@ async function measure(wanted: (name: (typeof names)[number]) => boolean): Promi
       opened(plain => opened(async small => void figures.push(...(await fleet(product, plain, small, note))))),
     )
     await opened(async installation => void figures.push(...(await archive(installation, note))))
+  }
+  for (const part of wanted('api') ? api : []) {
+    await opened(async installation => void figures.push(...(await part(installation, note))))
   }
   if (!wanted('create') && !wanted('spread')) return figures
   await opened(async many => {

@@ -7,17 +7,19 @@ import { headers } from '@spintrack/api/plugins/headers'
 import { json } from '@spintrack/api/plugins/json'
 import { requirePrincipal } from '@spintrack/api/plugins/principal'
 import { problems } from '@spintrack/api/plugins/problems'
+import { rateLimits } from '@spintrack/api/plugins/rate-limits'
 import { sessions } from '@spintrack/api/plugins/sessions'
 import { validation } from '@spintrack/api/plugins/validation'
 import { createInstance, type ServerOptions } from '@spintrack/api/server'
 import type { App } from '@spintrack/api/types'
 import { ref } from '@spintrack/contract/shapes'
-import { SpinListQuery, SpinPage } from '@spintrack/contract/spins'
+import { CreateSpin, Spin, SpinListQuery, SpinPage } from '@spintrack/contract/spins'
 import { page } from '@spintrack/domain/cursor'
+import { newId } from '@spintrack/domain/ids'
 import { createFindPrincipal } from '@spintrack/domain/principal'
 import type { Pool } from '@spintrack/tenancy/pool'
 
-/** The table that the plain handler reads: a copy of a company's spins, in `public`. */
+/** The table of the plain handlers: a copy of a company's spins, in `public`. */
 export const plainTable = 'bench_plain_spins'
 
 type PlainOptions = ServerOptions & {
@@ -27,8 +29,8 @@ type PlainOptions = ServerOptions & {
 }
 
 /**
- * What the list would be without tenancy: the same Fastify instance, plugins, schemas and page, and one query with one
- * parameter on a pg pool.
+ * What listing and recording spins would be without tenancy: the same Fastify instance, plugins, schemas and page, and one
+ * query on a pg pool.
  */
 export async function startPlain({ host, port, ...options }: PlainOptions): Promise<{ url: string }> {
   const app = createInstance(options)
@@ -38,13 +40,17 @@ export async function startPlain({ host, port, ...options }: PlainOptions): Prom
   await app.register(headers, options)
   await app.register(documentation, options)
   await app.register(refuseCrossSite, options)
-  if (options.session) await app.register(sessions, options)
+  if (options.session) {
+    await app.register(rateLimits, options)
+    await app.register(sessions, options)
+  }
   await app.register(async inner => {
     if (options.session) {
       const findPrincipal = createFindPrincipal(options.tenancy.control)
       await inner.register(requirePrincipal, { ...options, findPrincipal })
     }
     list(inner, options)
+    record(inner, options)
   })
   await app.listen({ host, port })
   return { url: `http://${host}:${(app.server.address() as AddressInfo).port}` }
@@ -56,7 +62,7 @@ function list(app: App, { pool, publicUrl }: Pick<PlainOptions, 'pool' | 'public
     { schema: { querystring: SpinListQuery, response: { 200: ref(SpinPage), ...companyRefusals() } } },
     async (request, reply) => {
       const { limit = 50 } = request.query
-      const { rows } = await pool.query<Row>(statement, [limit + 1])
+      const { rows } = await pool.query<Row>(newest, [limit + 1])
       return sendPage(
         request,
         reply,
@@ -67,9 +73,29 @@ function list(app: App, { pool, publicUrl }: Pick<PlainOptions, 'pool' | 'public
   )
 }
 
-const statement = `
-  select id, spinner_id as "spinnerId", member_id as "memberId", started_at as "startedAt", duration_ms as "durationMs",
-    note, created_at as "createdAt"
+function record(app: App, { pool }: Pick<PlainOptions, 'pool'>): void {
+  app.post(
+    '/api/v1/spins',
+    { schema: { body: CreateSpin, response: { 201: ref(Spin), ...companyRefusals() } } },
+    async (request, reply) => {
+      const { spinnerId, memberId, durationMs, note = null } = request.body
+      const startedAt = new Date(Date.now() - durationMs)
+      const { rows } = await pool.query<Row>(insert, [newId(), spinnerId, memberId, startedAt, durationMs, note])
+      reply.code(201)
+      return shape(rows[0] as Row)
+    },
+  )
+}
+
+const columns = `id, spinner_id as "spinnerId", member_id as "memberId", started_at as "startedAt",
+  duration_ms as "durationMs", note, created_at as "createdAt"`
+
+const insert = `
+  insert into ${plainTable} (id, spinner_id, member_id, started_at, duration_ms, note) values ($1, $2, $3, $4, $5, $6)
+  returning ${columns}`
+
+const newest = `
+  select ${columns}
   from ${plainTable} order by started_at desc, id desc limit $1`
 
 type Row = {
