@@ -15,6 +15,31 @@ export type Snapshot = {
 /** Collects what COPY sends. `add` gets bytes that are only there until it returns; `take` gives away what there is. */
 export type Collector = { readonly length: number; add(bytes: Buffer): void; take(): Buffer }
 
+/** So many bytes make a piece of the stream: rows are short, and each step of a stream costs more than they do. */
+const pieceBytes = 128 << 10
+
+/** The bytes as they come. */
+export function asTheyCome(): Collector {
+  let room: Buffer = Buffer.allocUnsafeSlow(2 * pieceBytes)
+  let length = 0
+  return {
+    get length() {
+      return length
+    },
+    add(bytes) {
+      if (room.length < length + bytes.length) {
+        room = Buffer.concat([room.subarray(0, length)], 2 * (length + bytes.length))
+      }
+      length += bytes.copy(room, length)
+    },
+    take() {
+      const taken = Buffer.from(room.subarray(0, length))
+      length = 0
+      return taken
+    },
+  }
+}
+
 /** What `client`, which is inside the transaction, sees. */
 export function viewOf(client: pg.PoolClient): Snapshot {
   return {
@@ -22,9 +47,6 @@ export function viewOf(client: pg.PoolClient): Snapshot {
     copy: (text, rows) => copyOut(client, text, rows),
   }
 }
-
-/** So many bytes make a piece of the stream: rows are short, and each step of a stream costs more than they do. */
-const pieceBytes = 128 << 10
 
 /**
  * pg-copy-streams reads the protocol of COPY by itself, and takes more time for it than everything that an export does

@@ -41,16 +41,31 @@ export type Tenancy = {
 /**
  * `oneQuery`: COMMIT travels in one packet with the query, so the scope takes one round trip. A second query throws
  * ScopeClosed. Only for scopes that read: what is lost under way is run again.
+ *
+ * `stream`: the work writes what somebody is still sending. It is on a connection of its own, may wait up to a minute
+ * between two queries, and is never run again, as what it has read is gone.
  */
-export type ScopeOptions = { readOnly?: boolean; oneQuery?: never } | { readOnly: true; oneQuery?: boolean }
+export type ScopeOptions =
+  | { readOnly?: boolean; oneQuery?: never; stream?: never }
+  | { readOnly: true; oneQuery?: boolean; stream?: never }
+  | { stream: true; readOnly?: never; oneQuery?: never }
 
 /** The engine over a pool of the app login: NOINHERIT, member of every tenant role, owner of nothing. */
 export function createTenancy(pool: Pool): Tenancy {
   return {
     scope: (tenant, options, work) =>
-      transaction(pool, `${options.readOnly ? 'begin read only' : 'begin'}; ${become(tenant)}`, (client, commit) =>
-        guarded(new Guard(client, options.oneQuery ? commit : undefined), work),
-      ),
+      options.stream
+        ? withStreamPool(pool, streaming =>
+            transaction(
+              streaming,
+              `begin; ${streamLimits}; ${become(tenant)}`,
+              client => guarded(new Guard(client), work),
+              1,
+            ),
+          )
+        : transaction(pool, `${options.readOnly ? 'begin read only' : 'begin'}; ${become(tenant)}`, (client, commit) =>
+            guarded(new Guard(client, options.oneQuery ? commit : undefined), work),
+          ),
 
     control: handle<ControlDb>(autocommit(pool)),
 
@@ -91,7 +106,7 @@ export function entering(guard: Guard, prologue: (tenant: Tenant) => string): En
   }
 }
 
-/** A stream is as slow as whoever takes it. A minute without a byte is too slow. */
+/** A stream is as slow as whoever takes or sends it. A minute without a byte is too slow. */
 const streamLimits = [
   'set local statement_timeout to 0',
   "set local idle_in_transaction_session_timeout to '1min'",
