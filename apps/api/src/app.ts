@@ -19,6 +19,7 @@ import { companyRoutes } from './routes/company.ts'
 import { copyRoutes } from './routes/copies.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { exportRoutes } from './routes/exports.ts'
+import { fileRoutes } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logoRoutes } from './routes/logo.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -38,6 +39,7 @@ const companyContext = [
   demoRoutes,
   spinnerRoutes,
   spinRoutes,
+  fileRoutes,
   statisticsRoutes,
   templateMakingRoutes,
   copyRoutes,

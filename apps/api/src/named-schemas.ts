@@ -1,10 +1,11 @@
 import { Company, CompanyPage, Deletion, Member, MemberPage } from '@spintrack/contract/companies'
 import { Copy } from '@spintrack/contract/copies'
 import { Export, ExportPage } from '@spintrack/contract/exports'
+import { ImportReport } from '@spintrack/contract/files'
 import { Problem } from '@spintrack/contract/problem-details'
 import { CompanySummary, Session, User } from '@spintrack/contract/session'
-import { Spinner, SpinnerPage } from '@spintrack/contract/spinners'
-import { Spin, SpinPage } from '@spintrack/contract/spins'
+import { ImportedSpinner, Spinner, SpinnerPage } from '@spintrack/contract/spinners'
+import { CreatedSpins, ImportedSpin, Spin, SpinPage } from '@spintrack/contract/spins'
 import { SpinnerStatistics, SpinnerStatisticsPage, Summary } from '@spintrack/contract/statistics'
 import { Template, TemplatePage } from '@spintrack/contract/templates'
 import { NewToken, Token, TokenPage } from '@spintrack/contract/tokens'
@@ -24,6 +25,10 @@ export const namedSchemas = [
   SpinnerPage,
   Spin,
   SpinPage,
+  CreatedSpins,
+  ImportedSpin,
+  ImportedSpinner,
+  ImportReport,
   Summary,
   SpinnerStatistics,
   SpinnerStatisticsPage,

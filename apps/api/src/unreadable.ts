@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { ProblemError } from '@spintrack/contract/problems'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isReceiving } from './files/upload.ts'
 import { describe, sendProblem } from './plugins/problems.ts'
 
 // What is refused before there is a request for the hooks to see, so that these answers are problem details too.
@@ -16,6 +17,8 @@ export function refuseAddress(_error: unknown, request: FastifyRequest, reply: F
 /** Bytes that are no HTTP request, or that come too slowly. */
 export function refuseBytes(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
+  // A file takes as long as it takes; a connection on which nothing moves is ended all the same.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isReceiving(socket)) return
   const id = randomUUID()
   const problem = describe(id, new ProblemError('invalid_request', 'This is no HTTP request, or it came too slowly.'))
   const body = JSON.stringify(problem)

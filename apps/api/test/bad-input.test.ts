@@ -1,3 +1,4 @@
+import { limits } from '@spintrack/contract/limits'
 import t from 'tap'
 import { addSpin, addSpinner, startApi, word } from './support/api.ts'
 import { registeredRoutes } from './support/routes.ts'
@@ -14,7 +15,7 @@ const nothing = '0190b7a0-0000-7000-8000-000000000000'
 const account = { email: 'new@example.com', password: 'seventeen spinning tops', name: 'New' }
 
 /** Bodies that are right, to be made wrong one field at a time. Somebody who may sends them. */
-const right: Record<string, { path: string; body: Record<string, unknown>; who?: Visitor }> = {
+const right: Record<string, { path: string; body: Record<string, unknown>; who?: Visitor; bytes?: number }> = {
   'POST /signup': { path: '/signup', body: account, who: api.stranger() },
   'POST /session': { path: '/session', body: { email: ada.email, password: ada.password }, who: api.stranger() },
   'PUT /session/company': { path: '/session/company', body: { companyId: ada.company.id } },
@@ -38,6 +39,11 @@ const right: Record<string, { path: string; body: Record<string, unknown>; who?:
       note: 'n',
       memberId: ada.company.memberId,
     },
+  },
+  'POST /spins/batch': {
+    path: '/spins/batch',
+    body: { items: [{ spinnerId: spinner.id, durationMs: 1, note: 'n' }] },
+    bytes: limits.batch.bytes,
   },
   'PATCH /spins/:id': {
     path: `/spins/${spin.id}`,
@@ -79,7 +85,7 @@ t.test('the table has every route that takes JSON', async t => {
   t.strictSame(Object.keys(right).sort(), taking.map(({ name }) => name.replace('/api/v1', '')).sort())
 })
 
-for (const [name, { path, body, who = ada }] of Object.entries(right)) {
+for (const [name, { path, body, who = ada, bytes = limits.bodyBytes }] of Object.entries(right)) {
   const method = name.split(' ')[0] as string
   const send = (sent: unknown, headers = {}) => who.send(method, path, { body: sent, headers })
 
@@ -132,7 +138,7 @@ for (const [name, { path, body, who = ada }] of Object.entries(right)) {
   })
 
   t.test(`${name} refuses a body that is too large, or of another kind`, async () => {
-    await send(JSON.stringify({ ...body, name: 'x'.repeat(300_000) })).expect('body_too_large')
+    await send(JSON.stringify({ ...body, name: 'x'.repeat(bytes) })).expect('body_too_large')
     // Without a cookie, since with one the cross-site rule answers first.
     const plain = api.stranger()
     for (const type of [

@@ -19,7 +19,7 @@ export function takesKey(request: Request): boolean {
   return request.method === 'POST' && !keyless.some(path => new URL(request.url).pathname.endsWith(path))
 }
 
-/** Not `randomUUID`, which browsers have on https alone. */
-function newKey(): string {
+/** A key that nobody had before. Not `randomUUID`, which browsers have on https alone. */
+export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), word => word.toString(36)).join('')
 }

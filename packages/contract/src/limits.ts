@@ -22,6 +22,12 @@ export const limits = {
   templatesPerCompany: 20,
   /** Of one copy between companies, which is one transaction. A template is such a copy too. */
   copy: { spinners: 1_000, spins: 50_000 },
+  /** Of `POST /spins/batch`: a gateway's worth in one request, notes included. */
+  batch: { items: 1_000, bytes: 4_194_304 },
+  /** Of an import: a line, the errors that the answer lists, and how much larger than it came a file may unpack. */
+  import: { lineBytes: 65_536, errors: 100, unpackedTimes: 100 },
+  /** Imports and exports that one API process runs at the same time, of a company and of all. */
+  transfers: { company: 2, all: 8 },
   /** How long a deleted company can be brought back, and how long a demo and an archive to download live. */
   days: { deletionGrace: 14, demo: 7, export: 1 },
   /** A minute, of a caller with a token or a session, and from an address without either. */

@@ -37,6 +37,7 @@ export const problems = {
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
   idempotency_key_reused: { status: 422, title: 'This key was used for another request' },
   rate_limited: { status: 429, title: 'Too many requests' },
+  too_many_transfers: { status: 429, title: 'Too many imports and exports at once' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'The service is not available right now' },
   tenant_upgrading: { status: 503, title: 'The company is being upgraded' },

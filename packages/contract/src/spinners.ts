@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { ExportFormat, ReadPast } from './files.ts'
 import { limits } from './limits.ts'
 import { closed, Nullable, Page, PageQuery, Text, Timestamp, Uuid } from './shapes.ts'
 import { spinnerStatuses } from './states.ts'
@@ -29,22 +30,41 @@ export const Spinner = closed(
 export type Spinner = Static<typeof Spinner>
 export const SpinnerPage = Page(Spinner, 'SpinnerPage')
 
-export const SpinnerListQuery = closed({
-  ...PageQuery,
+const filters = {
   q: Type.Optional(Type.String({ maxLength: 100, description: 'Part of the name, serial number or model' })),
   status: Type.Optional(SpinnerStatus),
   memberId: Type.Optional(Uuid),
-})
+}
+
+export const SpinnerListQuery = closed({ ...PageQuery, ...filters })
 export type SpinnerListQuery = Static<typeof SpinnerListQuery>
 
-export const CreateSpinner = closed({
+export const SpinnerExportQuery = closed({ ...ExportFormat, ...filters })
+export type SpinnerExportQuery = Static<typeof SpinnerExportQuery>
+
+const created = {
   serialNumber,
   name,
   model: Type.Optional(model),
   colour: Type.Optional(colour),
   memberId: Type.Optional(memberId),
-})
+}
+
+export const CreateSpinner = closed(created)
 export type CreateSpinner = Static<typeof CreateSpinner>
+
+export const ImportedSpinner = closed(
+  {
+    ...created,
+    status: Type.Optional(SpinnerStatus),
+    id: ReadPast,
+    createdAt: ReadPast,
+    updatedAt: ReadPast,
+    version: ReadPast,
+  },
+  { $id: 'ImportedSpinner', description: 'A line of an import: a spinner.' },
+)
+export type ImportedSpinner = Static<typeof ImportedSpinner>
 
 export const UpdateSpinner = closed(
   {

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { ExportFormat, ReadPast } from './files.ts'
 import { limits } from './limits.ts'
 import { closed, Nullable, Page, PageQuery, Timestamp, Uuid } from './shapes.ts'
 
@@ -29,22 +30,44 @@ export const PeriodQuery = {
   to: Type.Optional(Type.String({ format: 'date-time', description: 'Spins that started before this time' })),
 }
 
-export const SpinListQuery = closed({
-  ...PageQuery,
-  spinnerId: Type.Optional(Uuid),
-  memberId: Type.Optional(Uuid),
-  ...PeriodQuery,
-})
+const filters = { spinnerId: Type.Optional(Uuid), memberId: Type.Optional(Uuid), ...PeriodQuery }
+
+export const SpinListQuery = closed({ ...PageQuery, ...filters })
 export type SpinListQuery = Static<typeof SpinListQuery>
 
-export const CreateSpin = closed({
-  spinnerId: Uuid,
+export const SpinExportQuery = closed({ ...ExportFormat, ...filters })
+export type SpinExportQuery = Static<typeof SpinExportQuery>
+
+const created = {
   durationMs,
   startedAt: Type.Optional(Timestamp),
   note: Type.Optional(note),
   memberId: Type.Optional(Uuid),
-})
+}
+
+export const CreateSpin = closed({ spinnerId: Uuid, ...created })
 export type CreateSpin = Static<typeof CreateSpin>
+
+export const CreateSpins = closed({ items: Type.Array(CreateSpin, { minItems: 1, maxItems: limits.batch.items }) })
+export type CreateSpins = Static<typeof CreateSpins>
+
+export const CreatedSpins = closed({ created: Type.Integer() }, { $id: 'CreatedSpins' })
+export type CreatedSpins = Static<typeof CreatedSpins>
+
+export const ImportedSpin = closed(
+  {
+    spinnerId: Type.Optional(Uuid),
+    serialNumber: Type.Optional(Type.String({ description: 'Of the spinner, where its id is not given or not known' })),
+    ...created,
+    id: ReadPast,
+    createdAt: ReadPast,
+  },
+  {
+    $id: 'ImportedSpin',
+    description: 'A line of an import: a spin, whose spinner is named by its id or serial number.',
+  },
+)
+export type ImportedSpin = Static<typeof ImportedSpin>
 
 export const UpdateSpin = closed(
   {

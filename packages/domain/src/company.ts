@@ -4,6 +4,7 @@ import type { CompanySummary } from '@spintrack/contract/session'
 import { tenantVersion } from '@spintrack/database/blueprint'
 import { companies } from '@spintrack/database/public/companies'
 import type { TenantDb } from '@spintrack/tenancy/handles'
+import type { Snapshot } from '@spintrack/tenancy/snapshot'
 import type { Enter, Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
 import { sql } from 'drizzle-orm'
 import { addJob, type TenantJob } from './jobs.ts'
@@ -62,6 +63,13 @@ export type Company = CompanyFacts & {
    * Idempotency-Key gives its result again through JSON, so what a POST needs of it must be fit for that: no Date.
    */
   write<T>(work: (db: TenantDb) => Promise<T>, then?: (value: T) => TenantJob): Promise<T>
+  /**
+   * A transaction for what somebody is still sending: `work` may wait for the next piece up to a minute and is never run
+   * again. Otherwise as `write`.
+   */
+  stream<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
+  /** The company as it is at one moment, for what takes as long as whoever receives it. */
+  snapshot<T>(work: (view: Snapshot) => Promise<T>): Promise<T>
   /** The way into the company from a control transaction, so that its row and what is inside change together. */
   within(enter: Enter): Inside
 }
@@ -83,6 +91,8 @@ export function openCompany(
     ...membership,
     read: work => tenancy.scope(home, { readOnly: true, oneQuery: true }, work).catch(fail),
     write: (work, then) => (then ? writeThen(tenancy, home, work, then) : tenancy.scope(home, {}, work)).catch(fail),
+    stream: work => tenancy.scope(home, { stream: true }, work).catch(fail),
+    snapshot: work => tenancy.snapshot(home, async () => {}, work).catch(fail),
     within: enter => inside(enter, home),
   }
 }

@@ -10,8 +10,8 @@ export type Once = {
   /** Who sends it: the id of a user or of a token. Others' equal keys are other keys. */
   readonly principalId: string
   readonly key: string
-  /** SHA-256 of method, address and body, in hex: what else must be equal. */
-  requestHash(): string
+  /** SHA-256 of method, address and body, in hex: what else must be equal. Reads a body to its end that is a stream. */
+  requestHash(): Promise<string>
   /** Told when the value given is that of an earlier request. */
   replayed(): void
 }
@@ -109,7 +109,7 @@ async function find(db: ControlDb | TenantDb, keys: Keys, once: Once): Promise<{
     await db.execute(sql`delete from ${keys.table} where ${mine}`)
     return undefined
   }
-  if (hash !== once.requestHash()) {
+  if (hash !== (await once.requestHash())) {
     throw new ProblemError(
       'idempotency_key_reused',
       'This Idempotency-Key was sent with another request before. Send a new key with a new request.',
@@ -121,7 +121,7 @@ async function find(db: ControlDb | TenantDb, keys: Keys, once: Once): Promise<{
 async function keep(db: ControlDb | TenantDb, { table, principal }: Keys, once: Once, value: unknown): Promise<void> {
   const { rowCount } = await db.execute(sql`
     insert into ${table} (${principal}, key, request_hash, value)
-    values (${once.principalId}, ${once.key}, ${once.requestHash()}, ${JSON.stringify(value)})
+    values (${once.principalId}, ${once.key}, ${await once.requestHash()}, ${JSON.stringify(value)})
     on conflict do nothing`)
   // The other one committed between our look and our lock.
   if (!rowCount) throw inUse()

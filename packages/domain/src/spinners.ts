@@ -3,7 +3,7 @@ import { ProblemError } from '@spintrack/contract/problems'
 import type { CreateSpinner, Spinner, SpinnerListQuery, UpdateSpinner } from '@spintrack/contract/spinners'
 import { spinners } from '@spintrack/database/tenant/spinners'
 import type { TenantDb } from '@spintrack/tenancy/handles'
-import { and, desc, eq, ilike, lt, or, sql } from 'drizzle-orm'
+import { and, desc, eq, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Company } from './company.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { newId } from './ids.ts'
@@ -12,27 +12,29 @@ import { staleVersion } from './versions.ts'
 /** The spinners of a company, newest first. */
 export async function listSpinners(
   company: Company,
-  { q, status, memberId, limit = limits.page.default, cursor }: SpinnerListQuery,
+  { limit = limits.page.default, cursor, ...filter }: SpinnerListQuery,
 ) {
-  const match = q && `%${q.replace(/[\\%_]/g, '\\$&')}%`
   const rows = await company.read(db =>
     db
       .select()
       .from(spinners)
-      .where(
-        and(
-          match
-            ? or(ilike(spinners.name, match), ilike(spinners.serialNumber, match), ilike(spinners.model, match))
-            : undefined,
-          status && eq(spinners.status, status),
-          memberId ? eq(spinners.memberId, memberId) : undefined,
-          cursor ? lt(spinners.id, decodeCursor(cursor).id) : undefined,
-        ),
-      )
+      .where(and(like(filter), cursor ? lt(spinners.id, decodeCursor(cursor).id) : undefined))
       .orderBy(desc(spinners.id))
       .limit(limit + 1),
   )
   return page(rows, limit, shape, row => ({ key: 0, id: row.id }))
+}
+
+/** The condition on `spinners` that a filter stands for: with `q`, which is part of name, serial number or model. */
+export function like({ q, status, memberId }: Pick<SpinnerListQuery, 'q' | 'status' | 'memberId'>): SQL | undefined {
+  const match = q && `%${q.replace(/[\\%_]/g, '\\$&')}%`
+  return and(
+    match
+      ? or(ilike(spinners.name, match), ilike(spinners.serialNumber, match), ilike(spinners.model, match))
+      : undefined,
+    status && eq(spinners.status, status),
+    memberId ? eq(spinners.memberId, memberId) : undefined,
+  )
 }
 
 /** Adds a spinner. Throws `serial_number_taken`, or `not_found` for a keeper who is no member. */

@@ -1,6 +1,6 @@
 import { limits } from '@spintrack/contract/limits'
-import { ProblemError } from '@spintrack/contract/problems'
-import type { CreateSpin, Spin, SpinListQuery, UpdateSpin } from '@spintrack/contract/spins'
+import { type ProblemCode, ProblemError } from '@spintrack/contract/problems'
+import type { CreatedSpins, CreateSpin, CreateSpins, Spin, SpinListQuery, UpdateSpin } from '@spintrack/contract/spins'
 import { spinners } from '@spintrack/database/tenant/spinners'
 import { spins } from '@spintrack/database/tenant/spins'
 import type { TenantDb } from '@spintrack/tenancy/handles'
@@ -10,6 +10,7 @@ import type { Company } from './company.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { newId } from './ids.ts'
 import { bounds, type Period, period } from './periods.ts'
+import { findSpins, insertSpins, type SpinRefusal } from './spin-rows.ts'
 import { staleVersion } from './versions.ts'
 
 /** A spin and the version its ETag is made of. */
@@ -43,6 +44,23 @@ export async function createSpin(company: Company, body: CreateSpin): Promise<Ve
       })
       .returning()
     return versioned(row as Row)
+  })
+}
+
+/**
+ * Records many spins, all or none, each as `createSpin` does. Throws the refusal of the first that is wrong, with all of
+ * them by their place.
+ */
+export async function createSpins(company: Company, { items }: CreateSpins): Promise<CreatedSpins> {
+  return company.write(async db => {
+    const found = await findSpins(db, items, { memberId: company.memberId, retired: false })
+    const wrong = found.flatMap(({ refusal }, place) => (refusal ? [{ place, ...refusal }] : []))
+    if (wrong[0]) throw refusedItems(wrong[0].code, wrong)
+    await insertSpins(
+      db,
+      found.flatMap(({ row }) => row ?? []),
+    )
+    return { created: items.length }
   })
 }
 
@@ -124,6 +142,13 @@ async function requireActive(db: TenantDb, spinnerId: string): Promise<void> {
   if (spinner?.status === 'retired') {
     throw new ProblemError('spinner_retired', 'This spinner is retired. Make it active again to record spins with it.')
   }
+}
+
+function refusedItems(code: ProblemCode, wrong: (SpinRefusal & { place: number })[]): ProblemError {
+  const errors = wrong
+    .slice(0, limits.import.errors)
+    .map(({ place, field, message }) => ({ path: `/body/items/${place}/${field}`, message }))
+  return new ProblemError(code, `Nothing was recorded: ${wrong.length} of the spins are wrong.`, { errors })
 }
 
 async function find(db: TenantDb, id: string): Promise<Row> {

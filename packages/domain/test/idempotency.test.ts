@@ -76,7 +76,7 @@ function request(key: string) {
   const once = {
     principalId,
     key,
-    requestHash: () => 'hash',
+    requestHash: async () => 'hash',
     replayed() {
       replays++
     },

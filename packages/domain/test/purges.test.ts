@@ -101,7 +101,7 @@ t.test('the templates of a company go with it', async t => {
 
 t.test('what a founder’s repeated request would answer goes with the company', async t => {
   await provision(owner, blueprint)
-  const once = { principalId: founder.id, key: 'found', requestHash: () => 'hash', replayed: () => {} }
+  const once = { principalId: founder.id, key: 'found', requestHash: async () => 'hash', replayed: () => {} }
   const { id } = await createCompany(underKey(tenancy, once), founder, { name: 'Canary' })
   const kept = () => owner.query("select from account_idempotency_keys where value::text like '%Canary%'")
   t.equal((await kept()).rowCount, 1)

@@ -4,6 +4,7 @@ import { ProblemError } from '@spintrack/contract/problems'
 import { type Once, underKey } from '@spintrack/domain/idempotency'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import plugin from 'fastify-plugin'
+import type { Upload } from '../files/upload.ts'
 import type { ApiOptions } from '../options.ts'
 import type { App } from '../types.ts'
 
@@ -39,10 +40,17 @@ function onceOf(request: FastifyRequest, reply: FastifyReply): Once | undefined 
   return {
     principalId: (request.principal.token ?? request.principal.user).id,
     key,
-    requestHash: () =>
+    requestHash: async () =>
       createHash('sha256')
-        .update(`${request.method} ${request.url}\n${JSON.stringify(request.body) ?? ''}`)
+        .update(`${request.method} ${request.url}\n${await bodyOf(request)}`)
         .digest('hex'),
     replayed: () => reply.header('idempotency-replayed', 'true'),
   }
+}
+
+/** A file stands there by its hash, for which it is read to its end. */
+async function bodyOf({ body }: FastifyRequest): Promise<string> {
+  const upload = body as Partial<Upload> | undefined
+  if (typeof upload?.digest !== 'function') return JSON.stringify(body) ?? ''
+  return `${upload.format} ${await upload.digest()}`
 }

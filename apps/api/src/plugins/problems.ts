@@ -10,14 +10,14 @@ import {
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import plugin from 'fastify-plugin'
 import type { App } from '../types.ts'
-import { allowedMethods } from './methods.ts'
+import { rememberMethods } from './methods.ts'
 
 const retryAfterSeconds = 1
 
 /** Answers every error as problem details (RFC 9457), from the one catalogue. */
 export const problems = plugin(
   async (app: App) => {
-    const methodsOf = allowedMethods(app)
+    const methods = rememberMethods(app)
 
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const problem = asProblem(error, request)
@@ -28,20 +28,25 @@ export const problems = plugin(
     })
 
     app.setNotFoundHandler((request, reply) => {
-      const methods = methodsOf(request.url)
-      if (methods.length === 0) {
-        return sendProblem(request, reply, new ProblemError('not_found', 'There is nothing at this address.'))
-      }
-      reply.header('allow', methods.join(', '))
-      return sendProblem(
-        request,
-        reply,
-        new ProblemError('method_not_allowed', `Use one of ${methods.join(', ')} here.`),
-      )
+      const allowed = methods.of(request.url)
+      const nothing = new ProblemError('not_found', 'There is nothing at this address.')
+      return sendProblem(request, reply, allowed.length > 0 ? wrongMethod(reply, allowed) : nothing)
+    })
+
+    // Under GET the router takes `/spins/import` for the spin of that id, where it is only known under POST.
+    app.addHook('preParsing', async (request, reply) => {
+      if (!request.routeOptions.url?.includes(':')) return
+      const allowed = methods.ofExactly(request.url)
+      if (allowed.length > 0) throw wrongMethod(reply, allowed)
     })
   },
   { name: 'problems' },
 )
+
+function wrongMethod(reply: FastifyReply, allowed: string[]): ProblemError {
+  reply.header('allow', allowed.join(', '))
+  return new ProblemError('method_not_allowed', `Use one of ${allowed.join(', ')} here.`)
+}
 
 /** Fastify's own refusals, by its code. */
 const fastifyCodes: Record<string, [ProblemCode, string]> = {
@@ -54,6 +59,8 @@ const sqlStates: Record<string, [ProblemCode, string]> = {
   '22021': ['invalid_request', 'Text must not contain the NUL character.'],
   '57014': ['unavailable', 'The database took too long. Try again in a moment.'],
   '55P03': ['unavailable', 'The rows are being changed by somebody else. Try again in a moment.'],
+  '40001': ['unavailable', 'Somebody changed the same rows at the same time. Try again in a moment.'],
+  '40P01': ['unavailable', 'Somebody changed the same rows at the same time. Try again in a moment.'],
   '53300': ['unavailable', 'The database has no connection left. Try again in a moment.'],
 }
 
@@ -73,18 +80,23 @@ function asProblem(error: FastifyError, { once }: FastifyRequest): ProblemError 
   return new ProblemError('internal', 'Something went wrong on our side. The request id helps us to find out what.')
 }
 
-/** Ajv's findings as field errors; a missing or unknown field is named in the path like any other. */
 function invalid({ validation = [], validationContext = 'body' }: FastifyError): ProblemError {
-  const part = validationContext === 'querystring' ? 'query' : validationContext
-  const errors = validation.map<FieldError>(({ instancePath, keyword, params, message }) => {
+  const errors = fieldErrors(validation, `/${validationContext === 'querystring' ? 'query' : validationContext}`)
+  const [first] = errors
+  return new ProblemError('invalid_request', first ? `${first.path} ${first.message}.` : undefined, { errors })
+}
+
+type Finding = Pick<NonNullable<FastifyError['validation']>[number], 'instancePath' | 'keyword' | 'params' | 'message'>
+
+/** Ajv's findings as field errors, with paths below `base`; a missing or unknown field is named in the path like any other. */
+export function fieldErrors(findings: Finding[], base: string): FieldError[] {
+  return findings.map(({ instancePath, keyword, params, message }) => {
     const field = params.missingProperty ?? params.additionalProperty
     return {
-      path: `/${part}${instancePath}${field === undefined ? '' : `/${field}`}`,
+      path: `${base}${instancePath}${field === undefined ? '' : `/${field}`}`,
       message: messages[keyword]?.(params) ?? message ?? 'is not valid',
     }
   })
-  const [first] = errors
-  return new ProblemError('invalid_request', first ? `${first.path} ${first.message}.` : undefined, { errors })
 }
 
 const messages: Record<string, (params: Record<string, unknown>) => string> = {

@@ -7,7 +7,7 @@ import type { App } from '../types.ts'
 
 /**
  * Validates requests against the contract. Nothing is dropped or converted in a body: an unknown field or a number
- * written as text is refused. In a query, where everything is text, whole numbers are read out of it.
+ * written as text is refused. In a query, where everything is text, whole numbers and booleans are read out of it.
  */
 export const validation = plugin(
   async (app: App) => {
@@ -17,9 +17,12 @@ export const validation = plugin(
     app.setValidatorCompiler<Schema>(({ schema, httpPart }) => {
       if (httpPart !== 'querystring') return body.compile(schema)
       const validate = query.compile(schema)
-      const numbers = Object.entries(schema.properties ?? {}).filter(([, { type }]) => type === 'integer')
+      const readable = Object.entries(schema.properties ?? {}).flatMap(([name, { type }]) => {
+        const read = readers[String(type)]
+        return read ? [{ name, read }] : []
+      })
       return (value: Query) => {
-        for (const [name] of numbers) value[name] = wholeNumber(value[name])
+        for (const { name, read } of readable) value[name] = read(value[name])
         return validate(value) ? { value } : { error: validate.errors ?? [] }
       }
     })
@@ -30,8 +33,13 @@ export const validation = plugin(
 type Schema = { properties?: Record<string, { type?: unknown }> }
 type Query = Record<string, unknown>
 
+const readers: Record<string, (value: unknown) => unknown> = {
+  integer: wholeNumber,
+  boolean: value => ({ true: true, false: false })[String(value)] ?? value,
+}
+
 /** Ajv's own coercion takes `1e400` for a number, which is infinite and then passes every maximum. */
-function wholeNumber(value: unknown): unknown {
+export function wholeNumber(value: unknown): unknown {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
 }
 

@@ -1,6 +1,15 @@
+import { limits } from '@spintrack/contract/limits'
 import { IdParams, ref } from '@spintrack/contract/shapes'
-import { CreateSpin, Spin, SpinListQuery, SpinPage, UpdateSpin } from '@spintrack/contract/spins'
-import { createSpin, deleteSpin, getSpin, listSpins, updateSpin } from '@spintrack/domain/spins'
+import {
+  CreatedSpins,
+  CreateSpin,
+  CreateSpins,
+  Spin,
+  SpinListQuery,
+  SpinPage,
+  UpdateSpin,
+} from '@spintrack/contract/spins'
+import { createSpin, createSpins, deleteSpin, getSpin, listSpins, updateSpin } from '@spintrack/domain/spins'
 import { companyRefusals, keyRefusals, NoContent, NotModified } from '../answers.ts'
 import { demandedVersion, sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
@@ -49,6 +58,33 @@ export async function spinRoutes(app: App, { publicUrl }: ApiOptions) {
       reply.code(201).header('location', `/api/v1/spins/${value.id}`)
       return sendResource(request, reply, value, version)
     },
+  )
+
+  app.post(
+    '/spins/batch',
+    {
+      bodyLimit: limits.batch.bytes,
+      config: write,
+      schema: {
+        tags,
+        operationId: 'createSpins',
+        summary: 'Record many spins',
+        description: `Up to ${limits.batch.items}, all or nothing, each as in \`POST /api/v1/spins\`. For more, import a file.`,
+        body: CreateSpins,
+        response: {
+          201: ref(CreatedSpins),
+          ...companyRefusals(
+            'forbidden',
+            'cross_site_request',
+            'not_found',
+            'spinner_retired',
+            'body_too_large',
+            ...keyRefusals,
+          ),
+        },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await createSpins(request.company, request.body)),
   )
 
   app.get(

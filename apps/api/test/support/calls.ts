@@ -1,4 +1,5 @@
 import type { Company } from '@spintrack/contract/companies'
+import { type FileFormat, fileTypes } from '@spintrack/contract/files'
 import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
 import type { Template } from '@spintrack/contract/templates'
@@ -108,6 +109,14 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   'POST /api/v1/spinners': ({ company }) => [
     { body: { serialNumber: word('SN'), name: 'Kept by their member', memberId: company.memberId } },
   ],
+  'POST /api/v1/spinners/import': ({ company }) => [
+    file('csv', `serialNumber,name,memberId\n${word('SN')},Kept by their member,${company.memberId}\n`),
+  ],
+  'GET /api/v1/spinners/export': ({ spinner, company }) => [
+    {},
+    { query: `?format=ndjson&q=${spinner.serialNumber}` },
+    { query: `?memberId=${company.memberId}&status=active` },
+  ],
   'GET /api/v1/spinners/:id': ({ spinner, unspun }) => [{ id: spinner.id }, { id: unspun.id }],
   'PATCH /api/v1/spinners/:id': ({ spinner }) => [{ id: spinner.id, body: { colour: '#000000' } }],
   'DELETE /api/v1/spinners/:id': ({ unspun }) => [{ id: unspun.id }],
@@ -122,6 +131,20 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   'POST /api/v1/spins': ({ spinner, company }) => [
     { body: { spinnerId: spinner.id, durationMs: 5 } },
     { body: { spinnerId: spinner.id, durationMs: 5, memberId: company.memberId } },
+  ],
+  'POST /api/v1/spins/batch': ({ spinner, company }) => [
+    { body: { items: [{ spinnerId: spinner.id, durationMs: 5 }] } },
+    { body: { items: [{ spinnerId: spinner.id, durationMs: 5, memberId: company.memberId }] } },
+  ],
+  'POST /api/v1/spins/import': ({ spinner, company }) => [
+    file('csv', `durationMs,spinnerId\n5,${spinner.id}\n`),
+    file('ndjson', `{"durationMs":5,"serialNumber":"${spinner.serialNumber}","memberId":"${company.memberId}"}`),
+    { ...file('csv', `durationMs,spinnerId\n5,${spinner.id}\n`), query: '?dryRun=true&partial=true' },
+  ],
+  'GET /api/v1/spins/export': ({ spinner, company }) => [
+    {},
+    { query: `?format=ndjson&spinnerId=${spinner.id}` },
+    { query: `${period}&memberId=${company.memberId}` },
   ],
   'GET /api/v1/spins/:id': ({ spin }) => [{ id: spin.id }],
   'PATCH /api/v1/spins/:id': ({ spin, spinner, company }) => [
@@ -150,6 +173,11 @@ export const calls: Record<string, (target: Target) => Call[]> = {
     { query: period },
     { query: `?cursor=${cursors.statistics}` },
   ],
+}
+
+/** A file as a script sends it. */
+function file(format: FileFormat, body: string): Call {
+  return { body, headers: { 'content-type': fileTypes[format], 'sec-fetch-site': 'none' } }
 }
 
 /** As if the company had been made as a demo. */

@@ -1,0 +1,54 @@
+import type { Writable } from 'node:stream'
+import type { ImportReport } from '@spintrack/contract/files'
+import type { ImportedSpin, SpinExportQuery } from '@spintrack/contract/spins'
+import { spinners } from '@spintrack/database/tenant/spinners'
+import { spins } from '@spintrack/database/tenant/spins'
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { Company } from './company.ts'
+import { exportRows, inIso, safeText } from './export-rows.ts'
+import { type ImportOptions, importLines, type Line } from './imports.ts'
+import { period } from './periods.ts'
+import { findSpins, insertSpins } from './spin-rows.ts'
+
+/**
+ * Adds the spins of a file. Those of a retired spinner are taken: a file tells what was. Lines are refused with
+ * `not_found` for a spinner or member of no or another company, and `invalid_request`.
+ */
+export function importSpins(
+  company: Company,
+  lines: AsyncIterable<Line<ImportedSpin>[]>,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const { memberId } = company
+  return importLines(company, lines, options, async (db, values, keep) => {
+    const found = await findSpins(db, values, { memberId, retired: true })
+    if (keep) {
+      await insertSpins(
+        db,
+        found.flatMap(({ row }) => row ?? []),
+      )
+    }
+    return found.map(({ refusal }) => refusal && { code: refusal.code, message: `${refusal.field} ${refusal.message}` })
+  })
+}
+
+/** Writes the spins of a company to `destination`, latest start first, with the serial numbers of their spinners. */
+export function exportSpins(
+  company: Company,
+  { format = 'csv', spinnerId, memberId, ...times }: SpinExportQuery,
+  destination: Writable,
+): Promise<void> {
+  const filters = and(
+    spinnerId ? eq(spins.spinnerId, spinnerId) : undefined,
+    memberId ? eq(spins.memberId, memberId) : undefined,
+    ...period(times),
+  )
+  const rows = sql`
+    select ${spins.id}, ${spins.spinnerId} as "spinnerId", ${safeText(spinners.serialNumber, format)} as "serialNumber",
+      ${spins.memberId} as "memberId", ${inIso(spins.startedAt)} as "startedAt", ${spins.durationMs} as "durationMs",
+      ${safeText(spins.note, format)} as "note", ${inIso(spins.createdAt)} as "createdAt"
+    from ${spins} join ${spinners} on ${eq(spinners.id, spins.spinnerId)}
+    ${filters && sql`where ${filters}`}
+    order by ${desc(spins.startedAt)}, ${desc(spins.id)}`
+  return exportRows(company, [spins, spinners], rows, format, destination)
+}
