@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { unwrap } from '@spintrack/client/problem'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { type Product, startProduct } from './product.ts'
 
 const root = join(import.meta.dirname, '..')
+const scripts = join(root, 'examples/scripts')
 const run = promisify(execFile)
 const ran = new Set<string>()
 const readme = readFileSync(join(root, 'packages/client/README.md'), 'utf8')
@@ -35,6 +36,33 @@ t.test('scripts against the live product', async t => {
     })
   }
 
+  t.test('import-spins.ts adds the good lines of a file and names the others, once', async t => {
+    const path = file(t, ['serialNumber,durationMs,note', 'SN-1000,5,', 'SN-1001,soon,', 'SN-1002,6,"a, b"'])
+    const before = await count(product)
+    for (const time of ['first', 'second']) {
+      const printed = await output(product, 'import-spins.ts', {}, [path])
+      t.match(printed, '2 lines are good, 1 are not.\nline 3: durationMs must be integer\n2 spins were added.', time)
+    }
+    t.equal(await count(product), before + 2)
+  })
+
+  t.test('import-spins.sh adds a file, once, or nothing of it, and fails then', async t => {
+    const rows = ['serialNumber,durationMs', 'SN-1000,5', 'SN-1001,6']
+    const before = await count(product)
+    for (let times = 0; times < 2; times++) {
+      const printed = await output(product, 'import-spins.sh', {}, [file(t, rows)])
+      t.same(JSON.parse(printed), { accepted: 2, rejected: 0, errors: [] })
+    }
+    t.equal(await count(product), before + 2)
+    const { code, stdout } = await output(product, 'import-spins.sh', {}, [file(t, [...rows, 'SN-0,7'])]).then(
+      () => t.fail('it must fail'),
+      error => error,
+    )
+    t.equal(code, 1)
+    t.match(JSON.parse(stdout), { accepted: 0, rejected: 1, errors: [{ line: 4, code: 'not_found' }] })
+    t.equal(await count(product), before + 2)
+  })
+
   t.test('log-in.ts sees every company', async t => {
     const printed = await output(product, 'log-in.ts', { TOKEN: '', EMAIL: email, PASSWORD: password })
     t.strictSame(printed.trim().split('\n').sort(), ['Acme: 101 spinners', 'Globex: 0 spinners'])
@@ -47,8 +75,9 @@ t.test('scripts against the live product', async t => {
   })
 
   t.test('a script that is refused says so and fails', async t => {
-    for (const script of ['record-a-spin.ts', 'record-a-spin.sh', 'list-all-spinners.ts', 'list-all-spinners.sh']) {
-      const { stdout, stderr } = await output(product, script, { TOKEN: 'spin_wrong' }).then(
+    const path = file(t, ['serialNumber,durationMs'])
+    for (const script of readdirSync(scripts).filter(name => !/^(log-in|tour)/.test(name))) {
+      const { stdout, stderr } = await output(product, script, { TOKEN: 'spin_wrong' }, [path]).then(
         () => t.fail(script),
         error => error,
       )
@@ -70,14 +99,32 @@ t.test('the README of the client shows the tour as it is', async t => {
 })
 
 t.test('every script was run', async t => {
-  t.strictSame([...ran].sort(), readdirSync(join(root, 'examples/scripts')).sort())
+  t.strictSame([...ran].sort(), readdirSync(scripts).sort())
 })
 
+function file(t: Test, lines: string[]): string {
+  return join(t.testdir({ 'spins.csv': lines.map(line => `${line}\n`).join('') }), 'spins.csv')
+}
+
+async function count({ client }: Product): Promise<number> {
+  return (await unwrap(client.GET('/api/v1/statistics/summary'))).spins
+}
+
 /** What a script prints; rejects with all it said when it fails. */
-async function output({ url, token }: Product, script: string, env: Record<string, string> = {}): Promise<string> {
+async function output(
+  { url, token }: Product,
+  script: string,
+  env: Record<string, string> = {},
+  args: string[] = [],
+): Promise<string> {
   ran.add(script)
-  const path = join(root, 'examples/scripts', script)
-  const [command, args] = script.endsWith('.ts') ? [process.execPath, ['--import', 'tsx', path]] : [path, []]
+  const path = join(scripts, script)
+  const [command, ...before] = script.endsWith('.ts') ? [process.execPath, '--import', 'tsx', path] : [path]
   const { PATH } = process.env
-  return (await run(command, args, { cwd: root, env: { PATH, SPINTRACK_URL: url, TOKEN: token, ...env } })).stdout
+  return (
+    await run(command as string, [...before, ...args], {
+      cwd: root,
+      env: { PATH, SPINTRACK_URL: url, TOKEN: token, ...env },
+    })
+  ).stdout
 }
