@@ -1,17 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { pipeline } from 'node:stream/promises'
 import { quoteTenantName } from '@spintrack/tenancy/names'
 import { createPool, type Pool } from '@spintrack/tenancy/pool'
 import { provision } from '@spintrack/tenancy/provision'
-import { from, to } from 'pg-copy-streams'
 import type { ArchiveRun } from './archive-run.ts'
 import { fill } from './companies.ts'
+import { copyIn, copyOut } from './copy.ts'
 import type { Figure } from './figure.ts'
 import { type Installation, settle } from './installation.ts'
 import { time } from './samples.ts'
@@ -87,31 +85,6 @@ async function multiply(owner: Pool, tenant: string): Promise<void> {
        case when n % 4 = 0 then 'A quiet one' end
      from ${table}, generate_series(1, ${spins - 1}) as n`,
   )
-}
-
-async function copyOut(owner: Pool, tenant: string, path: string): Promise<void> {
-  const client = await owner.connect()
-  try {
-    const rows = client.query(to(`copy ${quoteTenantName(tenant)}.spins to stdout`))
-    await pipeline(rows, createWriteStream(path, { flush: true }))
-  } finally {
-    client.release()
-  }
-}
-
-/** Into tables with the same constraints and indexes, with the rows that the spins refer to. */
-async function copyIn(owner: Pool, tenants: { from: string; to: string }, path: string): Promise<void> {
-  const [source, target] = [quoteTenantName(tenants.from), quoteTenantName(tenants.to)]
-  const client = await owner.connect()
-  try {
-    await client.query('begin')
-    for (const table of ['members', 'spinners'])
-      await client.query(`insert into ${target}.${table} select * from ${source}.${table}`)
-    await pipeline(createReadStream(path), client.query(from(`copy ${target}.spins from stdin`)))
-    await client.query('commit')
-  } finally {
-    client.release()
-  }
 }
 
 const program = join(import.meta.dirname, 'archive-run.ts')

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { archive } from './archive.ts'
+import { bulk } from './bulk.ts'
 import { calls } from './calls.ts'
 import { fill } from './companies.ts'
 import { create } from './create.ts'
@@ -14,7 +15,7 @@ import { spread } from './spread.ts'
 
 const names = ['read', 'create', 'spread', 'fleet', 'api'] as const
 /** Each on a database of its own. */
-const api = [calls]
+const api = [calls, bulk]
 const spinsEach = 30
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
