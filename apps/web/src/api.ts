@@ -17,6 +17,7 @@ export type Summary = Shape<'Summary'>
 export type Template = Shape<'Template'>
 export type Export = Shape<'Export'>
 export type Copy = Shape<'Copy'>
+export type ImportReport = Shape<'ImportReport'>
 export type Page<T> = { items: T[]; nextCursor: string | null }
 
 /** It tries once: what never arrived is said at once, and whoever tries again does so under the same key. */
@@ -94,6 +95,11 @@ export const api = {
   deleteSpin: (company: string, id: string) =>
     unwrap(client.DELETE('/api/v1/spins/{id}', { ...within(company), params: { path: { id } } })),
 
+  importSpins: (company: string, file: File, query: Query<'importSpins'>, headers: Sent) =>
+    unwrap(client.POST('/api/v1/spins/import', { ...whole(company, file, headers), params: { query } })),
+  importSpinners: (company: string, file: File, query: Query<'importSpinners'>, headers: Sent) =>
+    unwrap(client.POST('/api/v1/spinners/import', { ...whole(company, file, headers), params: { query } })),
+
   summary: (company: string, query: Query<'getSummary'>) =>
     unwrap(client.GET('/api/v1/statistics/summary', { ...within(company), params: { query } })),
   spinnerStatistics: (company: string, query: Query<'listSpinnerStatistics'>) =>
@@ -107,6 +113,13 @@ type Body<Name extends keyof operations> = operations[Name] extends {
   : never
 
 type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>
+
+type Sent = Record<string, string>
+
+/** A file as it is. It is not looked into to see whether it was sent before, so whoever sends it names the key. */
+function whole(company: string, file: File, headers: Sent) {
+  return { headers: { ...within(company).headers, ...headers }, body: file, bodySerializer: () => file }
+}
 
 function within(company: string, version?: number) {
   return { headers: { 'X-Company': company, ...(version !== undefined && { 'If-Match': `"${version}"` }) } }

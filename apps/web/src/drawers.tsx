@@ -13,6 +13,11 @@ export const TemplateForm = later(async () => (await import('./forms/template.ts
 export const TokenForm = later(async () => (await import('./forms/token.tsx')).TokenForm)
 export const NewTokenShown = later(async () => (await import('./components/new-token.tsx')).NewTokenShown)
 export const SpinMenu = later(async () => (await import('./components/spin-menu.tsx')).SpinMenu)
+export const ImportForm = later(async () => (await import('./forms/import.tsx')).ImportForm)
+export const FileMenu = later(
+  async () => (await import('./components/file-menu.tsx')).FileMenu,
+  <span className="file-menu-space" aria-hidden="true" />,
+)
 export const UserMenu = later(
   async () => (await import('./components/user-menu.tsx')).UserMenu,
   <span className="avatar" aria-hidden="true" />,

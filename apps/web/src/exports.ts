@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, type CompanySummary, type Export } from './api.ts'
+import { download } from './files.ts'
 import { queryClient } from './query-client.ts'
-import { enter } from './session.ts'
 
 type Company = Pick<CompanySummary, 'id' | 'slug'>
 
@@ -23,15 +23,7 @@ export function refreshExports(company: Company): Promise<void> {
   return queryClient.invalidateQueries({ queryKey: exportsQuery(company).queryKey })
 }
 
-/**
- * Has the browser download an archive, however large, as it does any file. Such a request carries no X-Company, so the
- * company is made the session's first. Should another tab choose another one in between, the answer is "not found",
- * as the archive is not that company's.
- */
-export async function downloadExport(company: Company, { id }: Export): Promise<void> {
-  enter(await api.chooseCompany(company.id), { tellOtherTabs: false })
-  const link = document.createElement('a')
-  link.href = `/api/v1/exports/${id}/archive`
-  link.download = ''
-  link.click()
+/** Downloads an archive. Should another tab choose another company at that moment, it is not found there. */
+export function downloadExport(company: Company, { id }: Export): Promise<void> {
+  return download(company, `/api/v1/exports/${id}/archive`)
 }

@@ -5,12 +5,13 @@ const unanswered = new Map<string, string>()
 
 /**
  * Keeps the Idempotency-Key of a request when no answer came. Whoever tries again sends the same, and it gets the key of
- * the first one: what had been stored after all is then not stored twice.
+ * the first one: what had been stored after all is then not stored twice. A file keeps the key it was sent under: it may be
+ * too large to be held against others.
  */
 export function underKey(send: Send): Send {
   return async request => {
     const newKey = request.headers.get('Idempotency-Key')
-    if (newKey === null) return send(request)
+    if (newKey === null || isFile(request)) return send(request)
     const what = [request.url, request.headers.get('X-Company'), await request.clone().text()].join('\n')
     const key = unanswered.get(what) ?? newKey
     unanswered.set(what, key)
@@ -20,6 +21,11 @@ export function underKey(send: Send): Send {
     if (response.status < 500 && response.status !== 409) unanswered.delete(what)
     return response
   }
+}
+
+function isFile({ headers }: Request): boolean {
+  const type = headers.get('Content-Type')
+  return type !== null && !type.startsWith('application/json')
 }
 
 /** For whoever uses this tab next. */

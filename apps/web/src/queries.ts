@@ -56,14 +56,7 @@ export const membersQuery = (company: Company) =>
 export const spinsQuery = (company: Company, search: SpinsSearch, limit = 50) =>
   infiniteQueryOptions({
     queryKey: [company.id, 'spins', search, limit],
-    queryFn: ({ pageParam }) =>
-      api.spins(company.slug, {
-        limit,
-        ...(search.spinner && { spinnerId: search.spinner }),
-        ...(search.member && { memberId: search.member }),
-        ...spinsPeriod(search),
-        ...pageParam,
-      }),
+    queryFn: ({ pageParam }) => api.spins(company.slug, { limit, ...spinsFilter(search), ...pageParam }),
     initialPageParam: {},
     getNextPageParam: nextPage,
     placeholderData: (before, query) => (query?.queryKey[0] === company.id ? before : undefined),
@@ -98,6 +91,15 @@ export function refresh(company: Company, ...what: ('spinners' | 'spins' | 'stat
 /** The cursor of the next page of a list, as its query. */
 export function nextPage(page: Page<unknown>): { cursor?: string } | undefined {
   return page.nextCursor ? { cursor: page.nextCursor } : undefined
+}
+
+/** What the page of spins shows, as the API is asked for it. */
+export function spinsFilter(search: SpinsSearch) {
+  return {
+    ...(search.spinner && { spinnerId: search.spinner }),
+    ...(search.member && { memberId: search.member }),
+    ...spinsPeriod(search),
+  }
 }
 
 function spinsPeriod({ range, from, to }: SpinsSearch): { from?: string; to?: string } {

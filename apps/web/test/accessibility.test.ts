@@ -41,6 +41,8 @@ const inside: Place[] = [
   ['/c/acme/spins', 'Spins'],
   ['/c/acme/spins?range=7', 'Spins', page => page.getByRole('button', { name: 'Add by hand' }).click()],
   ['/c/acme/spins?from=2026-01-01', 'Spins'],
+  ['/c/acme/spins?range=90', 'Spins', page => page.getByRole('button', { name: 'Import and export' }).click()],
+  ['/c/acme/spins?range=all', 'Spins', importFile],
   ['/c/acme/tokens', 'API tokens'],
   ['/c/empty/tokens', 'API tokens', page => page.getByRole('button', { name: 'New token' }).click()],
   ['/c/acme/tokens', 'API tokens', makeToken],
@@ -48,6 +50,15 @@ const inside: Place[] = [
   ['/companies', 'Your companies'],
   ['/companies/new', 'New company'],
 ]
+
+async function importFile(page: Page) {
+  await page.getByRole('button', { name: 'Import and export' }).click()
+  await page.getByRole('menuitem', { name: 'Import a file…' }).click()
+  const rows = ['serialNumber,durationMs', 'SN-Blue Whirl,5', ...Array.from({ length: 120 }, () => 'SN-nobody,5')]
+  const file = { name: 'spins.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) }
+  await page.getByRole('dialog').locator('input[type=file]').setInputFiles(file)
+  await page.getByText('120 lines cannot').waitFor()
+}
 
 async function makeToken(page: Page) {
   await page.getByRole('button', { name: 'New token' }).click()

@@ -12,7 +12,7 @@ import { Page } from '../components/page.tsx'
 import { ProblemAlert } from '../components/problem.tsx'
 import { Segments } from '../components/segments.tsx'
 import { SpinnerTable } from '../components/spinner-table.tsx'
-import { SpinnerForm } from '../drawers.tsx'
+import { FileMenu, SpinnerForm } from '../drawers.tsx'
 import { paths } from '../paths.ts'
 import { spinnersQuery } from '../queries.ts'
 import type { SpinnersSearch } from '../search.ts'
@@ -41,7 +41,16 @@ export function SpinnersPage() {
   const none = rows?.length === 0
   const filtered = filter.q !== undefined || filter.status !== undefined
   return (
-    <Page title={t.title} company={company.name} actions={!(none && !filtered) && add}>
+    <Page
+      title={t.title}
+      company={company.name}
+      actions={
+        <>
+          <FileMenu noun="spinners" filter={filter} />
+          {!(none && !filtered) && add}
+        </>
+      }
+    >
       <ProblemAlert error={spinners.error} retry={spinners.refetch} />
       {!(none && !filtered) && <Filters filter={filter} />}
       {!rows && spinners.isPending && <Skeleton height={320} />}

@@ -10,9 +10,9 @@ import { Page } from '../components/page.tsx'
 import { ProblemAlert } from '../components/problem.tsx'
 import { SpinFilters } from '../components/spin-filters.tsx'
 import { SpinTable } from '../components/spin-table.tsx'
-import { SpinForm } from '../drawers.tsx'
+import { FileMenu, SpinForm } from '../drawers.tsx'
 import { paths } from '../paths.ts'
-import { spinsQuery } from '../queries.ts'
+import { spinsFilter, spinsQuery } from '../queries.ts'
 import { useCompany } from '../session.ts'
 import { texts } from '../texts.ts'
 
@@ -38,11 +38,14 @@ export function SpinsPage() {
       title={t.title}
       company={company.name}
       actions={
-        mayWrite && (
-          <Button leftSection={<IconPlus size={18} />} onClick={() => setAdding(true)}>
-            {texts.spin.manual}
-          </Button>
-        )
+        <>
+          <FileMenu noun="spins" filter={spinsFilter(search)} />
+          {mayWrite && (
+            <Button leftSection={<IconPlus size={18} />} onClick={() => setAdding(true)}>
+              {texts.spin.manual}
+            </Button>
+          )}
+        </>
       }
     >
       <ProblemAlert error={spins.error} retry={spins.refetch} />
