@@ -3,6 +3,7 @@ import { borrow } from './connection.ts'
 import { DatabaseUnavailable, isConnectionLost } from './errors.ts'
 import { extended, Guard } from './guard.ts'
 import { type ControlDb, type ControlTransaction, handle, type TenantDb } from './handles.ts'
+import { type Ear, type Hearing, hear } from './hear.ts'
 import { quoteTenantName } from './names.ts'
 import { type Pool, withStreamPool } from './pool.ts'
 import { type Snapshot, viewOf } from './snapshot.ts'
@@ -36,6 +37,8 @@ export type Tenancy = {
     look: (db: ControlTransaction) => Promise<S>,
     work: (view: Snapshot, seen: S) => Promise<T>,
   ): Promise<T>
+  /** Hears what transactions notify on a channel as they commit, on a connection of its own, until it is stopped. */
+  hear(channel: string, ear: Ear): Hearing
 }
 
 /**
@@ -88,6 +91,8 @@ export function createTenancy(pool: Pool): Tenancy {
           1,
         ),
       ),
+
+    hear: (channel, ear) => hear(pool, channel, ear),
   }
 }
 
