@@ -14,3 +14,16 @@ export const templateContents = ['spinners', 'everything'] as const
 
 /** What a token may be used for, within what its owner's role allows. `write` includes `read`. */
 export const tokenScopes = ['read', 'write'] as const
+
+/** What events tell of. The plural ones sum up what came at once, by an import or a copy. */
+export const eventTypes = [
+  'spin.created',
+  'spin.changed',
+  'spin.deleted',
+  'spins.created',
+  'spinner.created',
+  'spinner.changed',
+  'spinner.deleted',
+  'spinners.created',
+  'demo.reset',
+] as const

@@ -11,3 +11,6 @@ export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 export function oneOf(name: string, column: string, values: readonly string[]) {
   return check(name, sql.raw(`"${column}" in (${values.map(value => `'${value}'`).join(', ')})`))
 }
+
+/** The id of a transaction, which never comes again. As a text: it has more bits than a number. */
+export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })

@@ -28,6 +28,7 @@ export const tenantGrants = {
   exports: 'select, insert, update, delete',
   export_chunks: 'select, insert, delete',
   idempotency_keys: 'select, insert, delete',
+  events: 'select, insert, delete',
 } as const satisfies Record<string, string>
 
 /** What the reporting login may read of a tenant: no files and no archives. */
