@@ -7,6 +7,7 @@ import type { TenantDb } from '@spintrack/tenancy/handles'
 import type { Snapshot } from '@spintrack/tenancy/snapshot'
 import type { Enter, Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
 import { sql } from 'drizzle-orm'
+import { eventsVersion, type News, record, type Tell } from './events.ts'
 import { addJob, type TenantJob } from './jobs.ts'
 import { refusal } from './refusals.ts'
 import { tenantUpgrading, upgrading } from './upgrading.ts'
@@ -50,6 +51,12 @@ export type CompanyFacts = {
 /** Runs `work` inside one tenant, within a control transaction that is open. */
 export type Inside = <T>(work: (db: TenantDb) => Promise<T>) => Promise<T>
 
+/** Work that changes a company and says what it did. */
+export type Writing<T> = (db: TenantDb, tell: Tell) => Promise<T>
+
+/** The same inside a company, where what is told is an event. */
+export type InsideTelling = <T>(work: Writing<T>) => Promise<T>
+
 /**
  * One company as one of its people may use it: a capability. Code that holds it can reach this company's rows and no
  * other's, since nothing below it is ever given a company's name.
@@ -58,20 +65,21 @@ export type Company = CompanyFacts & {
   /** One query inside the company that only reads, in one round trip. Refuses a second query. */
   read<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
   /**
-   * A transaction inside the company. May run `work` again from its start. Refused writes become ProblemErrors. The job
-   * that `then` makes of the result is added in the same transaction, for this company. A request with an
-   * Idempotency-Key gives its result again through JSON, so what a POST needs of it must be fit for that: no Date.
+   * A transaction inside the company. May run `work` again from its start. Refused writes become ProblemErrors. What it
+   * `tell`s is an event once it commits, and the job that `then` makes of the result is added in the same transaction, for
+   * this company. A request with an Idempotency-Key gives its result again through JSON, so what a POST needs of it must
+   * be fit for that: no Date.
    */
-  write<T>(work: (db: TenantDb) => Promise<T>, then?: (value: T) => TenantJob): Promise<T>
+  write<T>(work: Writing<T>, then?: (value: T) => TenantJob): Promise<T>
   /**
    * A transaction for what somebody is still sending: `work` may wait for the next piece up to a minute and is never run
    * again. Otherwise as `write`.
    */
-  stream<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
+  stream<T>(work: Writing<T>): Promise<T>
   /** The company as it is at one moment, for what takes as long as whoever receives it. */
   snapshot<T>(work: (view: Snapshot) => Promise<T>): Promise<T>
   /** The way into the company from a control transaction, so that its row and what is inside change together. */
-  within(enter: Enter): Inside
+  within(enter: Enter): InsideTelling
 }
 
 /** What the principal query knows of a membership. */
@@ -87,13 +95,16 @@ export function openCompany(
   const fail = (error: unknown) => {
     throw refusal(upgrading(error, version < newest))
   }
+  // One that is still to be upgraded has nowhere to keep events, and is worked in all the same.
+  const telling = <T>(work: Writing<T>) => recording(membership.id, work, version >= eventsVersion)
   return {
     ...membership,
     read: work => tenancy.scope(home, { readOnly: true, oneQuery: true }, work).catch(fail),
-    write: (work, then) => (then ? writeThen(tenancy, home, work, then) : tenancy.scope(home, {}, work)).catch(fail),
-    stream: work => tenancy.scope(home, { stream: true }, work).catch(fail),
+    write: (work, then) =>
+      (then ? writeThen(tenancy, home, telling(work), then) : tenancy.scope(home, {}, telling(work))).catch(fail),
+    stream: work => tenancy.scope(home, { stream: true }, telling(work)).catch(fail),
     snapshot: work => tenancy.snapshot(home, async () => {}, work).catch(fail),
-    within: enter => inside(enter, home),
+    within: enter => work => enter(home, telling(work)),
   }
 }
 
@@ -136,6 +147,16 @@ export function inside(enter: Enter, tenant: Tenant): Inside {
 /** Lets only a tenant of a version that this build can serve through. Throws `tenant_upgrading`. */
 export function requireServable(version: number, newest = tenantVersion): void {
   if (version < newest - 1 || version > newest) throw tenantUpgrading()
+}
+
+/** `work`, after which what it told is stored: last, and anew whenever it is run again. */
+function recording<T>(companyId: string, work: Writing<T>, keeps: boolean): (db: TenantDb) => Promise<T> {
+  return async db => {
+    const told: News[] = []
+    const value = await work(db, news => told.push(news))
+    if (keeps) await record(db, companyId, told)
+    return value
+  }
 }
 
 function instantOrNull(time: Date | null): string | null {

@@ -22,7 +22,7 @@ export async function listSpinners(
       .orderBy(desc(spinners.id))
       .limit(limit + 1),
   )
-  return page(rows, limit, shape, row => ({ key: 0, id: row.id }))
+  return page(rows, limit, shapeSpinner, row => ({ key: 0, id: row.id }))
 }
 
 /** The condition on `spinners` that a filter stands for: with `q`, which is part of name, serial number or model. */
@@ -39,18 +39,20 @@ export function like({ q, status, memberId }: Pick<SpinnerListQuery, 'q' | 'stat
 
 /** Adds a spinner. Throws `serial_number_taken`, or `not_found` for a keeper who is no member. */
 export async function createSpinner(company: Company, body: CreateSpinner): Promise<Spinner> {
-  return company.write(async db => {
+  return company.write(async (db, tell) => {
     const [row] = await db
       .insert(spinners)
       .values({ id: newId(), ...body })
       .returning()
-    return shape(row as Row)
+    const { id } = row as Row
+    tell({ type: 'spinner.created', id })
+    return shapeSpinner(row as Row)
   })
 }
 
 /** One spinner. Throws `not_found`. */
 export async function getSpinner(company: Company, id: string): Promise<Spinner> {
-  return shape(await company.read(db => find(db, id)))
+  return shapeSpinner(await company.read(db => find(db, id)))
 }
 
 /** Changes a spinner, if it is still at `version` when one is given. Throws `not_found`, `stale_version`, `serial_number_taken`. */
@@ -60,27 +62,33 @@ export async function updateSpinner(
   changes: UpdateSpinner,
   version?: number,
 ): Promise<Spinner> {
-  return company.write(async db => {
+  return company.write(async (db, tell) => {
     const [row] = await db
       .update(spinners)
       .set({ ...changes, updatedAt: sql`now()`, version: sql`${spinners.version} + 1` })
       .where(and(eq(spinners.id, id), version === undefined ? undefined : eq(spinners.version, version)))
       .returning()
-    if (row) return shape(row)
-    await find(db, id)
-    throw staleVersion()
+    if (!row) {
+      await find(db, id)
+      throw staleVersion()
+    }
+    tell({ type: 'spinner.changed', id: row.id })
+    return shapeSpinner(row)
   })
 }
 
 /** Deletes a spinner that was never spun. Throws `not_found`, `stale_version`, `spinner_has_spins`. */
 export async function deleteSpinner(company: Company, id: string, version?: number): Promise<void> {
-  await company.write(async db => {
-    const { rowCount } = await db
+  await company.write(async (db, tell) => {
+    const [row] = await db
       .delete(spinners)
       .where(and(eq(spinners.id, id), version === undefined ? undefined : eq(spinners.version, version)))
-    if (rowCount) return
-    await find(db, id)
-    throw staleVersion()
+      .returning({ id: spinners.id })
+    if (!row) {
+      await find(db, id)
+      throw staleVersion()
+    }
+    tell({ type: 'spinner.deleted', id: row.id })
   })
 }
 
@@ -92,6 +100,7 @@ async function find(db: TenantDb, id: string): Promise<Row> {
   return row
 }
 
-function shape(row: Row): Spinner {
+/** A spinner as the API has it. */
+export function shapeSpinner(row: Row): Spinner {
   return { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() }
 }

@@ -23,7 +23,7 @@ export async function listSpins(
 ) {
   const filters = { spinnerId, memberId, ...bounds({ from, to }), ...(cursor && after(cursor)), limit: limit + 1 }
   const rows = await company.read(db => list(db, filters))
-  return page(rows, limit, shape, row => ({ key: row.startedAt.getTime(), id: row.id }))
+  return page(rows, limit, shapeSpin, row => ({ key: row.startedAt.getTime(), id: row.id }))
 }
 
 /**
@@ -32,7 +32,7 @@ export async function listSpins(
  */
 export async function createSpin(company: Company, body: CreateSpin): Promise<Versioned<Spin>> {
   const { startedAt, ...values } = body
-  return company.write(async db => {
+  return company.write(async (db, tell) => {
     await requireActive(db, body.spinnerId)
     const [row] = await db
       .insert(spins)
@@ -43,6 +43,8 @@ export async function createSpin(company: Company, body: CreateSpin): Promise<Ve
         startedAt: startedAt ? new Date(startedAt) : new Date(Date.now() - body.durationMs),
       })
       .returning()
+    const { id } = row as Row
+    tell({ type: 'spin.created', id })
     return versioned(row as Row)
   })
 }
@@ -77,27 +79,33 @@ export async function updateSpin(
   version?: number,
 ): Promise<Versioned<Spin>> {
   const { startedAt, ...values } = changes
-  return company.write(async db => {
+  return company.write(async (db, tell) => {
     const [row] = await db
       .update(spins)
       .set({ ...values, ...(startedAt && { startedAt: new Date(startedAt) }), version: sql`${spins.version} + 1` })
       .where(and(eq(spins.id, id), version === undefined ? undefined : eq(spins.version, version)))
       .returning()
-    if (row) return versioned(row)
-    await find(db, id)
-    throw staleVersion()
+    if (!row) {
+      await find(db, id)
+      throw staleVersion()
+    }
+    tell({ type: 'spin.changed', id: row.id })
+    return versioned(row)
   })
 }
 
 /** Deletes a spin. Throws `not_found`, `stale_version`. */
 export async function deleteSpin(company: Company, id: string, version?: number): Promise<void> {
-  await company.write(async db => {
-    const { rowCount } = await db
+  await company.write(async (db, tell) => {
+    const [row] = await db
       .delete(spins)
       .where(and(eq(spins.id, id), version === undefined ? undefined : eq(spins.version, version)))
-    if (rowCount) return
-    await find(db, id)
-    throw staleVersion()
+      .returning({ id: spins.id })
+    if (!row) {
+      await find(db, id)
+      throw staleVersion()
+    }
+    tell({ type: 'spin.deleted', id: row.id })
   })
 }
 
@@ -158,9 +166,10 @@ async function find(db: TenantDb, id: string): Promise<Row> {
 }
 
 function versioned(row: Row): Versioned<Spin> {
-  return { value: shape(row), version: row.version }
+  return { value: shapeSpin(row), version: row.version }
 }
 
-function shape({ version: _, ...row }: Row): Spin {
+/** A spin as the API has it. */
+export function shapeSpin({ version: _, ...row }: Row): Spin {
   return { ...row, startedAt: row.startedAt.toISOString(), createdAt: row.createdAt.toISOString() }
 }

@@ -1,3 +1,4 @@
+import { forgetEvents } from '@spintrack/domain/events'
 import { deleteExpiredExports } from '@spintrack/domain/export-job'
 import { forgetAccountKeys, forgetKeys } from '@spintrack/domain/idempotency'
 import { tenantJobs } from '@spintrack/domain/jobs'
@@ -24,7 +25,7 @@ export const everyNight: Task = async ({ owner, tenancy }) => {
 }
 
 /**
- * The night's work of one company: its finished days are summed up, and archives and keys whose time is over go. A closed
+ * The night's work of one company: its finished days are summed up, and archives, keys and events whose time is over go. A closed
  * company has nothing new, and the next night comes.
  */
 export const nightly: TenantTask<Record<string, never>> = {
@@ -33,5 +34,6 @@ export const nightly: TenantTask<Record<string, never>> = {
     await tenancy.scope(tenant, {}, rollUp)
     await tenancy.scope(tenant, {}, deleteExpiredExports)
     await tenancy.scope(tenant, {}, forgetKeys)
+    await tenancy.scope(tenant, {}, forgetEvents)
   },
 }

@@ -65,10 +65,10 @@ export async function enter(world: World, person: Person, { id }: ModelCompany):
   if (principal.membership.state === 'suspended') throw new ProblemError('company_suspended')
   const company = openCompany(world.database.tenancy, principal.membership)
   const waking =
-    <D, T>(work: (db: D) => Promise<T>) =>
-    (db: D) => {
+    <Args extends unknown[], T>(work: (...args: Args) => Promise<T>) =>
+    (...args: Args) => {
       for (const { wake } of world.late) wake()
-      return work(db)
+      return work(...args)
     }
   return { ...company, read: work => company.read(waking(work)), write: work => company.write(waking(work)) }
 }

@@ -1,0 +1,44 @@
+import type { EventType } from '@spintrack/contract/events'
+import { tenantVersionWith } from '@spintrack/database/blueprint'
+import { events } from '@spintrack/database/tenant/events'
+import type { TenantDb } from '@spintrack/tenancy/handles'
+import { sql } from 'drizzle-orm'
+import { isId, newId } from './ids.ts'
+
+/** Where it is said that a company has news. What is said is the company's id and nothing else. */
+export const eventsChannel = 'company_events'
+
+/** From this version on a tenant keeps events. */
+export const eventsVersion = tenantVersionWith('events')
+
+/** What a change says of itself: the spin or spinner it is about, or how many of them. */
+export type News = { type: EventType; id: string; count?: never } | { type: EventType; count: number; id?: never }
+
+/** Notes what a write did. It is told once the transaction commits, and never if it does not. */
+export type Tell = (news: News) => void
+
+/**
+ * Stores what a write did, in its transaction, and notifies every process as that commits. A tenant's role may say NOTIFY
+ * and not call pg_notify, so the id stands in the statement.
+ */
+export async function record(db: TenantDb, companyId: string, news: readonly News[]): Promise<void> {
+  if (news.length === 0) return
+  if (!isId(companyId)) throw new Error(`Expected the id of a company, got ${JSON.stringify(companyId)}`)
+  const rows = news.map(({ type, id, count = 1 }) => ({ id: newId(), type, subject_id: id ?? null, count }))
+  // Sent together. When the first fails the second does too, and the first one's error is the one that is thrown.
+  await Promise.all([
+    db.execute(sql`
+      insert into ${events} (id, type, subject_id, count)
+      select id, type, subject_id, count
+      from json_to_recordset(${JSON.stringify(rows)}::json) news (id uuid, type text, subject_id uuid, count int)`),
+    db.execute(sql.raw(`notify ${eventsChannel}, '${companyId}'`)),
+  ])
+}
+
+/** How long events are kept. A stream can be taken up again after less: a company's turn at night has no fixed time. */
+const kept = sql`interval '2 days'`
+
+/** Deletes a company's events that nobody asks for any more. */
+export async function forgetEvents(db: TenantDb): Promise<void> {
+  await db.delete(events).where(sql`${events.createdAt} < now() - ${kept}`)
+}
