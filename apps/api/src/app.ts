@@ -18,6 +18,7 @@ import { companiesRoutes } from './routes/companies.ts'
 import { companyRoutes } from './routes/company.ts'
 import { copyRoutes } from './routes/copies.ts'
 import { demoRoutes } from './routes/demo.ts'
+import { eventRoutes } from './routes/events.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { fileRoutes } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -45,6 +46,7 @@ const companyContext = [
   copyRoutes,
   exportRoutes,
   tokenRoutes,
+  eventRoutes,
 ]
 
 /**

@@ -37,6 +37,7 @@ export const examples: Record<string, unknown> = {
   companyId: '01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10',
   confirm: 'orbit-bearings',
   created: 1_000,
+  count: 30,
   cursor: 'WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd',
   detail: 'Expected a whole number of milliseconds.',
   durationMs: 48_271,

@@ -55,6 +55,10 @@ const parameters: Record<string, { shownBy: string; description: string; schema?
     shownBy: NotModified.description ?? '',
     description: 'The ETag of what you have: answered with 304 and no body when it is still that.',
   },
+  'Last-Event-ID': {
+    shownBy: code('too_many_streams'),
+    description: 'The `id` of the event that came last: what happened since is told first.',
+  },
 }
 
 /**

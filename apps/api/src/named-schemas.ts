@@ -1,5 +1,6 @@
 import { Company, CompanyPage, Deletion, Member, MemberPage } from '@spintrack/contract/companies'
 import { Copy } from '@spintrack/contract/copies'
+import { Event } from '@spintrack/contract/events'
 import { Export, ExportPage } from '@spintrack/contract/exports'
 import { ImportReport } from '@spintrack/contract/files'
 import { Problem } from '@spintrack/contract/problem-details'
@@ -40,4 +41,5 @@ export const namedSchemas = [
   Token,
   TokenPage,
   NewToken,
+  Event,
 ]

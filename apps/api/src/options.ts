@@ -1,5 +1,6 @@
 import type { Hasher } from '@spintrack/domain/hashing'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
+import type { EventStreamSettings } from './event-streams.ts'
 import type { RateLimitSettings } from './plugins/rate-limits.ts'
 
 /** What the API is given; it reads no environment itself, so that tests set everything by argument. */
@@ -14,6 +15,8 @@ export type ApiOptions = {
   tenantVersion?: number
   /** Instead of the limits of the contract. */
   rateLimits?: Partial<RateLimitSettings>
+  /** Instead of what event streams do otherwise. */
+  eventStreams?: Partial<EventStreamSettings>
   /** The folder of the built web application, when this process serves it. */
   webRoot?: string
 }

@@ -32,6 +32,8 @@ export const limits = {
   days: { deletionGrace: 14, demo: 7, export: 1 },
   /** A minute, of a caller with a token or a session, and from an address without either. */
   requests: { principal: 600, address: 120 },
+  /** Event streams that one process of the API holds open, and how long an event can be asked for again. */
+  eventStreams: { principal: 20, company: 1_000, resumeHours: 24 },
   page: { default: 50, max: 100 },
   bodyBytes: 262_144,
 } as const

@@ -25,6 +25,8 @@ export const permissions = {
   'spins.read': ['owner', 'admin', 'member', 'viewer'],
   'spins.write': ['owner', 'admin', 'member'],
   'statistics.read': ['owner', 'admin', 'member', 'viewer'],
+  /** What it shows of spins and spinners everybody who has it may read as well. */
+  'events.read': ['owner', 'admin', 'member', 'viewer'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof permissions

@@ -38,6 +38,7 @@ export const problems = {
   idempotency_key_reused: { status: 422, title: 'This key was used for another request' },
   rate_limited: { status: 429, title: 'Too many requests' },
   too_many_transfers: { status: 429, title: 'Too many imports and exports at once' },
+  too_many_streams: { status: 429, title: 'Too many event streams are open' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'The service is not available right now' },
   tenant_upgrading: { status: 503, title: 'The company is being upgraded' },

@@ -26,6 +26,7 @@ t.test('the matrix is that of the contract', async t => {
     ['spins.read', true, true, true, true],
     ['spins.write', true, true, true, false],
     ['statistics.read', true, true, true, true],
+    ['events.read', true, true, true, true],
   ])
 })
 

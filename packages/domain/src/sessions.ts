@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { memberships } from '@spintrack/database/public/memberships'
 import { sessions } from '@spintrack/database/public/sessions'
 import type { ControlDb } from '@spintrack/tenancy/handles'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 
 /** How long a session lasts. Both limits are decided by the database's clock. */
 const idle = sql`interval '12 hours'`
@@ -47,10 +47,13 @@ export async function chooseCompany(db: ControlDb, idHash: string, companyId: st
     .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt)))
 }
 
-/** Notes that a session was used, which moves its idle limit. Called at most once a minute for each. */
+/**
+ * Notes that a session was used, which moves its idle limit. Called at most once a minute for each, when a request ends: one
+ * that lasted for hours, as an event stream may, must not bring back a session that expired meanwhile.
+ */
 export async function touchSession(db: ControlDb, idHash: string): Promise<void> {
   await db
     .update(sessions)
     .set({ lastSeenAt: sql`now()`, idleExpiresAt: sql`now() + ${idle}` })
-    .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt)))
+    .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt), gt(sessions.idleExpiresAt, sql`now()`)))
 }

@@ -37,7 +37,10 @@ export type Person = Visitor & { id: string; name: string; email: string; passwo
 export type Founder = Person & { company: Company }
 
 export type StartOptions = Partial<
-  Pick<ServerOptions, 'publicUrl' | 'logger' | 'sessionSecrets' | 'trustProxy' | 'tenantVersion' | 'rateLimits'>
+  Pick<
+    ServerOptions,
+    'publicUrl' | 'logger' | 'sessionSecrets' | 'trustProxy' | 'tenantVersion' | 'rateLimits' | 'eventStreams'
+  >
 > & {
   /** The most connections of the app's pool: few, so that companies take turns on each. */
   connections?: number
@@ -70,6 +73,7 @@ export async function startApi(t: Owner, options: StartOptions = {}): Promise<Ap
     trustProxy: [],
     logger: false,
     rateLimits: unlimited,
+    eventStreams: { heartbeatMs: 100 },
     ...settings,
     tenancy: wrap(database.tenancy),
     hasher: cheapHasher,

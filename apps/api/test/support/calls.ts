@@ -25,6 +25,8 @@ export type Target = {
   exportId: string
   /** The owner's. */
   token: Token
+  /** Where an event stream told of all the above. */
+  position: string
   /** Cursors that point into its lists. */
   cursors: Record<
     'companies' | 'members' | 'spinners' | 'spins' | 'statistics' | 'templates' | 'exports' | 'tokens',
@@ -95,6 +97,8 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   ],
   'DELETE /api/v1/company/logo': () => [{}],
   'GET /api/v1/members': ({ cursors }) => [{}, { query: `?cursor=${cursors.members}` }],
+
+  'GET /api/v1/events': ({ position }) => [{ headers: { 'last-event-id': position } }],
 
   'GET /api/v1/tokens': ({ cursors }) => [{}, { query: `?cursor=${cursors.tokens}` }],
   'POST /api/v1/tokens': () => [{ body: { name: word('Token'), scopes: ['read'] } }],

@@ -33,6 +33,7 @@ export async function renew(api: Api, { owner: person, company, other, canaries 
   const { body: now } = await owner.get<Company>('/company').expect(200)
   if (now.state === 'archived') await owner.delete('/company/deletion').expect(204)
 
+  const position = /^id: (\S+)$/m.exec((await owner.get('/events').expect(200)).text)?.[1] ?? ''
   const words = Array.from({ length: 8 }, () => word('canary'))
   const [serialNumber, name, model, note] = words
   const spinner = await addSpinner(owner, { serialNumber, name, model, memberId: company.memberId })
@@ -52,6 +53,7 @@ export async function renew(api: Api, { owner: person, company, other, canaries 
     template,
     exportId,
     token,
+    position,
     cursors: {
       companies: encodeCursor({ key: 0, id: first }),
       members: encodeCursor({ key: 0, id: first }),

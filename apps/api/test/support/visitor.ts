@@ -1,4 +1,6 @@
 import { AssertionError, deepEqual, equal, ok } from 'node:assert/strict'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import type { FieldError, Problem } from '@spintrack/contract/problem-details'
 import { type ProblemCode, problems } from '@spintrack/contract/problems'
 import type { InjectOptions } from 'fastify'
@@ -85,7 +87,7 @@ async function request<T>(
     cookie: cookies.size > 0 ? [...cookies].map(pair => pair.join('=')).join('; ') : undefined,
     ...headers,
   }
-  const response = await app.inject({
+  const response = await inject(app, {
     method: method as NonNullable<InjectOptions['method']>,
     url: address(path),
     headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
@@ -109,6 +111,31 @@ async function request<T>(
   }
   holdToTheRules(`${method} ${path}`, answer)
   return answer
+}
+
+/** What an answer says; of an event stream what it begins with, whereupon we hang up. */
+async function inject(app: App, options: InjectOptions) {
+  if (!String(options.url).startsWith('/api/v1/events')) return app.inject(options)
+  const response = await app.inject({ ...options, payloadAsStream: true })
+  const { headers, statusCode } = response
+  const endless = String(headers['content-type']).startsWith('text/event-stream')
+  const rawPayload = await (endless ? beginning : buffer)(response.stream())
+  if (endless) response.raw.res.destroy()
+  return { headers, statusCode, rawPayload, payload: String(rawPayload) }
+}
+
+/** Two events, or the first one and some time in which no other came. */
+async function beginning(stream: Readable): Promise<Buffer> {
+  let text = ''
+  for await (const piece of stream.iterator({ destroyOnReturn: false })) {
+    text += piece
+    if (count(text, '\nevent: ') > 1 || count(text, ':\n\n') > 2) break
+  }
+  return Buffer.from(text)
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1
 }
 
 function keep(cookies: Map<string, string>, line: string): void {
