@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { unwrap } from '@spintrack/client/problem'
 import t, { type Test } from 'tap'
@@ -74,6 +76,17 @@ t.test('scripts against the live product', async t => {
     t.match(JSON.parse(printed), { spins: 0 })
   })
 
+  for (const script of ['follow-events.ts', 'follow-events.sh']) {
+    t.test(`${script} prints what happens, until it is stopped`, async t => {
+      const next = following(t, product, script)
+      t.match(await next(), 'events.begun')
+      await output(product, 'record-a-spin.sh')
+      const said = await next()
+      t.match(said, 'spin.created')
+      t.match(said, '12400')
+    })
+  }
+
   t.test('a script that is refused says so and fails', async t => {
     const path = file(t, ['serialNumber,durationMs'])
     for (const script of readdirSync(scripts).filter(name => !/^(log-in|tour)/.test(name))) {
@@ -112,19 +125,37 @@ async function count({ client }: Product): Promise<number> {
 
 /** What a script prints; rejects with all it said when it fails. */
 async function output(
-  { url, token }: Product,
+  product: Product,
   script: string,
   env: Record<string, string> = {},
-  args: string[] = [],
+  given: string[] = [],
 ): Promise<string> {
+  const { command, args, options } = invocation(product, script, env, given)
+  return (await run(command, args, options)).stdout
+}
+
+/** Runs a script that does not end by itself, until the test ends; gives its next line. */
+function following(t: Test, product: Product, script: string): () => Promise<string> {
+  const { command, args, options } = invocation(product, script)
+  // A group of its own, since a shell waits for its curl.
+  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+  const ended = once(child, 'exit')
+  t.teardown(async () => {
+    process.kill(-(child.pid as number))
+    await ended
+  })
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  return async () => (await lines.next()).value ?? ''
+}
+
+function invocation({ url, token }: Product, script: string, env: Record<string, string> = {}, given: string[] = []) {
   ran.add(script)
   const path = join(scripts, script)
-  const [command, ...before] = script.endsWith('.ts') ? [process.execPath, '--import', 'tsx', path] : [path]
+  const [command, before] = script.endsWith('.ts') ? [process.execPath, ['--import', 'tsx', path]] : [path, []]
   const { PATH } = process.env
-  return (
-    await run(command as string, [...before, ...args], {
-      cwd: root,
-      env: { PATH, SPINTRACK_URL: url, TOKEN: token, ...env },
-    })
-  ).stdout
+  return {
+    command,
+    args: [...before, ...given],
+    options: { cwd: root, env: { PATH, SPINTRACK_URL: url, TOKEN: token, ...env } },
+  }
 }

@@ -30,6 +30,13 @@ try {
   console.log(error.code, error.status, error.detail, error.requestId)
 }
 
+import { followEvents } from '@spintrack/client/events'
+
+for await (const { type, data, position } of followEvents(client)) {
+  console.log(type, data.spin?.durationMs, position)
+  break // or go on for as long as you like
+}
+
 import { CookieJar } from '@spintrack/client/cookies'
 
 const { EMAIL = '', PASSWORD = '' } = process.env

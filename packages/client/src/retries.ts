@@ -1,4 +1,5 @@
 import { takesKey } from './keys.ts'
+import { pause } from './pause.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { Send } from './send.ts'
 import { isStream } from './streams.ts'
@@ -75,19 +76,4 @@ async function attempt(send: Send, request: Request): Promise<Outcome> {
     if (!(error instanceof TypeError)) throw error
     return { error }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }
