@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { openBrowser } from '../test/support/browser.ts'
+import { openBrowser, withoutEvents } from '../test/support/browser.ts'
 
 // Takes the pictures of the README from the running product with its demo:
 // npx tsx apps/web/scripts/pictures.ts http://localhost:3000 ada@demo.example PASSWORD
@@ -14,6 +14,7 @@ const browser = await openBrowser({ teardown: close => closing.push(close) })
 try {
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme, locale: 'en-GB', viewport: { width: 1280, height: 760 } })
+    await withoutEvents(context)
     const page = await context.newPage()
     const picture = (name: string) => page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
     await logIn(page)

@@ -12,6 +12,7 @@ export const DeletionForm = later(async () => (await import('./forms/deletion.ts
 export const TemplateForm = later(async () => (await import('./forms/template.tsx')).TemplateForm)
 export const TokenForm = later(async () => (await import('./forms/token.tsx')).TokenForm)
 export const NewTokenShown = later(async () => (await import('./components/new-token.tsx')).NewTokenShown)
+export const Live = later(async () => (await import('./components/live.tsx')).Live)
 export const SpinMenu = later(async () => (await import('./components/spin-menu.tsx')).SpinMenu)
 export const ImportForm = later(async () => (await import('./forms/import.tsx')).ImportForm)
 export const FileMenu = later(

@@ -18,7 +18,7 @@ export const queryClient = new QueryClient({
 })
 
 /** Asks anew who may enter where; the company's layout then explains what was lost. */
-function noticeLostAccess(error: Error) {
+export function noticeLostAccess(error: Error) {
   const codes = ['company_not_found', 'company_suspended', 'company_archived', 'forbidden']
   if (error instanceof ApiProblem && codes.includes(error.code)) {
     queryClient.invalidateQueries({ queryKey: ['session'], exact: true })

@@ -1,7 +1,7 @@
 import axe from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { failOnViolations, openBrowser, openContext } from './support/browser.ts'
+import { failOnViolations, openBrowser, openContext, withoutEvents } from './support/browser.ts'
 import { startProduct } from './support/product.ts'
 import { found, logIn } from './support/steps.ts'
 
@@ -84,6 +84,7 @@ for (const { colorScheme, width } of screens) {
       // A colour measured half-way through a fade is nobody's colour.
       reducedMotion: 'reduce',
     })
+    await withoutEvents(context)
     const page = await context.newPage()
     failOnViolations(t, page)
     for (const place of outside) await look(t, page, place)

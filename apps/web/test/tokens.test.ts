@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { failOnViolations, openBrowser, openContext } from './support/browser.ts'
+import { failOnViolations, openBrowser, openContext, withoutEvents } from './support/browser.ts'
 import { startProduct } from './support/product.ts'
 import { found, logIn } from './support/steps.ts'
 
@@ -94,7 +94,9 @@ t.test('owners see whose tokens there are; a member sees their own', async t => 
     [ada, [/Of Bob.*Bob Miller/, /Of Ada.*You/]],
     [bob, [/Of Bob/]],
   ] as const) {
-    const page = await (await openContext(t, browser)).newPage()
+    const context = await openContext(t, browser)
+    await withoutEvents(context)
+    const page = await context.newPage()
     await logIn(page, product, person)
     await page.goto(`${product.url}/c/acme/tokens`)
     await page.getByText('Of Bob').waitFor()

@@ -2,7 +2,7 @@ import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { LoggedIn } from '../components/logged-in.tsx'
 import { Shell } from '../components/shell.tsx'
-import { ShutCompany } from '../drawers.tsx'
+import { Live, ShutCompany } from '../drawers.tsx'
 import { queryClient } from '../query-client.ts'
 import { CompanyContext, useSession } from '../session.ts'
 
@@ -24,6 +24,7 @@ function CompanyAt({ slug }: { slug: string }) {
       <Shell>
         <Outlet />
       </Shell>
+      <Live />
     </CompanyContext>
   )
 }

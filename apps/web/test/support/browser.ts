@@ -27,6 +27,11 @@ export async function openContext(
   return context
 }
 
+/** Has no live events in it, so that a page that waits for nothing more can be told: their stream never ends. */
+export async function withoutEvents(context: BrowserContext): Promise<void> {
+  await context.route('**/api/v1/events', route => route.fulfill({ status: 204 }))
+}
+
 /** What the page breaks of its content security policy is a fault of ours that users see only as something missing. */
 export function failOnViolations(t: Test, page: Page) {
   page.on('console', message => {
