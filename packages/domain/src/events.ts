@@ -2,8 +2,9 @@ import type { EventType } from '@spintrack/contract/events'
 import { tenantVersionWith } from '@spintrack/database/blueprint'
 import { events } from '@spintrack/database/tenant/events'
 import type { TenantDb } from '@spintrack/tenancy/handles'
+import { notifyOnCommit } from '@spintrack/tenancy/notices'
 import { sql } from 'drizzle-orm'
-import { isId, newId } from './ids.ts'
+import { newId } from './ids.ts'
 
 /** Where it is said that a company has news. What is said is the company's id and nothing else. */
 export const eventsChannel = 'company_events'
@@ -17,22 +18,15 @@ export type News = { type: EventType; id: string; count?: never } | { type: Even
 /** Notes what a write did. It is told once the transaction commits, and never if it does not. */
 export type Tell = (news: News) => void
 
-/**
- * Stores what a write did, in its transaction, and notifies every process as that commits. A tenant's role may say NOTIFY
- * and not call pg_notify, so the id stands in the statement.
- */
+/** Stores what a write did, in its transaction, and has every process notified once that has committed. */
 export async function record(db: TenantDb, companyId: string, news: readonly News[]): Promise<void> {
   if (news.length === 0) return
-  if (!isId(companyId)) throw new Error(`Expected the id of a company, got ${JSON.stringify(companyId)}`)
   const rows = news.map(({ type, id, count = 1 }) => ({ id: newId(), type, subject_id: id ?? null, count }))
-  // Sent together. When the first fails the second does too, and the first one's error is the one that is thrown.
-  await Promise.all([
-    db.execute(sql`
-      insert into ${events} (id, type, subject_id, count)
-      select id, type, subject_id, count
-      from json_to_recordset(${JSON.stringify(rows)}::json) news (id uuid, type text, subject_id uuid, count int)`),
-    db.execute(sql.raw(`notify ${eventsChannel}, '${companyId}'`)),
-  ])
+  await db.execute(sql`
+    insert into ${events} (id, type, subject_id, count)
+    select id, type, subject_id, count
+    from json_to_recordset(${JSON.stringify(rows)}::json) news (id uuid, type text, subject_id uuid, count int)`)
+  notifyOnCommit(db, eventsChannel, companyId)
 }
 
 /** How long events are kept. A stream can be taken up again after less: a company's turn at night has no fixed time. */

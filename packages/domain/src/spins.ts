@@ -33,8 +33,7 @@ export async function listSpins(
 export async function createSpin(company: Company, body: CreateSpin): Promise<Versioned<Spin>> {
   const { startedAt, ...values } = body
   return company.write(async (db, tell) => {
-    await requireActive(db, body.spinnerId)
-    const [row] = await db
+    const inserting = db
       .insert(spins)
       .values({
         id: newId(),
@@ -43,6 +42,8 @@ export async function createSpin(company: Company, body: CreateSpin): Promise<Ve
         startedAt: startedAt ? new Date(startedAt) : new Date(Date.now() - body.durationMs),
       })
       .returning()
+    // Sent together: when the spinner is retired the whole is rolled back.
+    const [, [row]] = await Promise.all([requireActive(db, body.spinnerId), inserting])
     const { id } = row as Row
     tell({ type: 'spin.created', id })
     return versioned(row as Row)

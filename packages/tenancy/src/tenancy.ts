@@ -1,13 +1,14 @@
 import type pg from 'pg'
 import { borrow } from './connection.ts'
-import { DatabaseUnavailable, isConnectionLost } from './errors.ts'
+import { DatabaseUnavailable, isConnectionLost, OutcomeUnknown } from './errors.ts'
 import { extended, Guard } from './guard.ts'
 import { type ControlDb, type ControlTransaction, handle, type TenantDb } from './handles.ts'
 import { type Ear, type Hearing, hear } from './hear.ts'
 import { quoteTenantName } from './names.ts'
+import { createNotifier, type Notice } from './notices.ts'
 import { type Pool, withStreamPool } from './pool.ts'
 import { type Snapshot, viewOf } from './snapshot.ts'
-import { transaction } from './transaction.ts'
+import { transaction, type Work } from './transaction.ts'
 
 /** The database home of one company: the name of its schema and role, as `public.tenants` has it. */
 export type Tenant = { readonly name: string }
@@ -55,28 +56,39 @@ export type ScopeOptions =
 
 /** The engine over a pool of the app login: NOINHERIT, member of every tenant role, owner of nothing. */
 export function createTenancy(pool: Pool): Tenancy {
+  const tell = createNotifier(pool)
+
+  /** A transaction with a guard for each try. What it is to tell is told once it has committed, or may have. */
+  async function begin<D extends ControlDb | TenantDb, T>(
+    prologue: string,
+    work: (db: D, guard: Guard) => Promise<T>,
+    { oneQuery, on = pool, tries }: { oneQuery?: boolean; on?: Pool; tries?: number } = {},
+  ): Promise<T> {
+    let notices: readonly Notice[] = []
+    try {
+      const attempt: Work<T> = (client, commit) => {
+        const guard = new Guard(client, oneQuery ? commit : undefined)
+        notices = guard.notices
+        return guarded<D, T>(guard, db => work(db, guard))
+      }
+      const value = await transaction(on, prologue, attempt, tries)
+      tell(notices)
+      return value
+    } catch (error) {
+      if (error instanceof OutcomeUnknown) tell(notices)
+      throw error
+    }
+  }
+
   return {
     scope: (tenant, options, work) =>
       options.stream
-        ? withStreamPool(pool, streaming =>
-            transaction(
-              streaming,
-              `begin; ${streamLimits}; ${become(tenant)}`,
-              client => guarded(new Guard(client), work),
-              1,
-            ),
-          )
-        : transaction(pool, `${options.readOnly ? 'begin read only' : 'begin'}; ${become(tenant)}`, (client, commit) =>
-            guarded(new Guard(client, options.oneQuery ? commit : undefined), work),
-          ),
+        ? withStreamPool(pool, on => begin(`begin; ${streamLimits}; ${become(tenant)}`, work, { on, tries: 1 }))
+        : begin(`${options.readOnly ? 'begin read only' : 'begin'}; ${become(tenant)}`, work, options),
 
     control: handle<ControlDb>(autocommit(pool)),
 
-    transaction: <T>(work: (db: ControlTransaction, enter: Enter) => Promise<T>) =>
-      transaction<T>(pool, 'begin', client => {
-        const guard = new Guard(client)
-        return guarded(guard, (db: ControlTransaction) => work(db, entering(guard, become)))
-      }),
+    transaction: work => begin('begin', (db: ControlTransaction, guard) => work(db, entering(guard, become))),
 
     snapshot: (tenant, look, work) =>
       withStreamPool(pool, streaming =>
