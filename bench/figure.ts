@@ -1,6 +1,6 @@
 import { median } from './samples.ts'
 
-export type Unit = 'req/s' | 'rows/s' | 'ms' | 'MB'
+export type Unit = 'req/s' | 'rows/s' | 'ms' | 'MB' | 'KiB'
 
 /** A limit on the median of the figure itself, or on the median of its ratio to the baseline. */
 export type Target = { of: 'value' | 'ratio'; atLeast: number } | { of: 'value' | 'ratio'; atMost: number }

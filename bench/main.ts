@@ -6,6 +6,7 @@ import { bulk } from './bulk.ts'
 import { calls } from './calls.ts'
 import { fill } from './companies.ts'
 import { create } from './create.ts'
+import { events } from './events.ts'
 import { type Figure, isMet } from './figure.ts'
 import { fleet } from './fleet.ts'
 import { type Installation, openInstallation } from './installation.ts'
@@ -15,7 +16,7 @@ import { spread } from './spread.ts'
 
 const names = ['read', 'create', 'spread', 'fleet', 'api'] as const
 /** Each on a database of its own. */
-const api = [calls, bulk]
+const api = [calls, bulk, events]
 const spinsEach = 30
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })

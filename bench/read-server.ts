@@ -24,6 +24,7 @@ const options = {
   logger: false,
   // Counted like everybody else, and never refused.
   rateLimits: { principal: 1e9, address: 1e9 },
+  eventStreams: { principal: 1e9, company: 1e9 },
 }
 const { url } =
   kind === 'product' ? await startServer(options) : await startPlain({ ...options, pool, session: kind === 'session' })
