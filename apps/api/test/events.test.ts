@@ -23,6 +23,7 @@ import {
   withToken,
   word,
 } from './support/api.ts'
+import { lines, send } from './support/files.ts'
 import { listening, openStream, type Told } from './support/streams.ts'
 
 const secrets = ['a secret of tests that is long enough']
@@ -109,6 +110,28 @@ t.test('what came at once is told at once: a copy, a demo begun anew', async t =
   ])
   await there.put('/company/demo', undefined).expect(200)
   t.match(await stream.next(), { type: 'demo.reset', data: { id: null } })
+})
+
+t.test('a batch and a file are each told as one event, and what kept nothing is not told', async t => {
+  const ada = await api.founder()
+  const stream = await openStream(t, url, ada)
+  await stream.next()
+  const found = ['serialNumber,name', 'A-1,Comet', 'A-2,Star']
+  const spun = ['serialNumber,durationMs', 'A-1,5', 'A-2,6', 'A-9,7']
+  await send(ada, '/spinners/import', 'csv', lines(found), { query: '?dryRun=true' }).expect(200)
+  await send(ada, '/spins/import', 'csv', lines(spun)).expect(200)
+  await send(ada, '/spinners/import', 'csv', lines(found)).expect(200)
+  t.match(await stream.next(), { type: 'spinners.created', data: { id: null, count: 2 } })
+  const partly = { query: '?partial=true' }
+  const { items } = (await ada.get<{ items: { id: string }[] }>('/spinners').expect(200)).body
+  await send(ada, '/spins/import', 'csv', lines(spun), partly).expect(200)
+  await ada.post('/spins/batch', { items: items.map(({ id }) => ({ spinnerId: id, durationMs: 8 })) }).expect(201)
+  await addSpinner(ada)
+  t.match(await stream.take(3), [
+    { type: 'spins.created', data: { id: null, count: 2 } },
+    { type: 'spins.created', data: { id: null, count: 2 } },
+    { type: 'spinner.created' },
+  ])
 })
 
 t.test('what was refused or rolled back is never told', async t => {

@@ -1,7 +1,9 @@
+import type { EventType } from '@spintrack/contract/events'
 import type { ImportQuery, ImportReport, LineError } from '@spintrack/contract/files'
 import { limits } from '@spintrack/contract/limits'
 import type { TenantDb } from '@spintrack/tenancy/handles'
 import type { Company } from './company.ts'
+import type { Tell } from './events.ts'
 
 /** A line of a file: what it says, or why that is refused. */
 export type Line<T> = { line: number; value: T; refusal?: never } | { line: number; value?: never; refusal: Refusal }
@@ -19,15 +21,15 @@ export type ImportOptions = ImportQuery & { signal?: AbortSignal }
 
 /**
  * Takes a file, some lines after the other, in one transaction: all of it or nothing, with `partial` the good lines, with
- * `dryRun` nothing. Throws what reading the lines throws, or the reason of `signal`; then nothing was kept.
+ * `dryRun` nothing; what is kept is told as one event. Throws what reading the lines throws, or the reason of `signal`; then nothing was kept.
  */
 export async function importLines<T>(
   company: Company,
   lines: AsyncIterable<Line<T>[]>,
   { dryRun = false, partial = false, signal }: ImportOptions,
-  take: Take<T>,
+  { type, take }: { type: EventType; take: Take<T> },
 ): Promise<ImportReport> {
-  const import_ = async (db: TenantDb) => {
+  const import_ = async (db: TenantDb, tell: Tell) => {
     const report: ImportReport = { accepted: 0, rejected: 0, errors: [] }
     const whole = () => partial || report.rejected === 0
     for await (const some of ahead(lines)) {
@@ -39,6 +41,7 @@ export async function importLines<T>(
     signal?.throwIfAborted()
     if (!whole()) report.accepted = 0
     if (dryRun || !whole()) throw new NotKept(report)
+    if (report.accepted > 0) tell({ type, count: report.accepted })
     return report
   }
   return company.stream(import_).catch(error => {

@@ -6,7 +6,7 @@ import { spins } from '@spintrack/database/tenant/spins'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Company } from './company.ts'
 import { exportRows, inIso, safeText } from './export-rows.ts'
-import { type ImportOptions, importLines, type Line } from './imports.ts'
+import { type ImportOptions, importLines, type Line, type Take } from './imports.ts'
 import { period } from './periods.ts'
 import { findSpins, insertSpins } from './spin-rows.ts'
 
@@ -20,7 +20,7 @@ export function importSpins(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { memberId } = company
-  return importLines(company, lines, options, async (db, values, keep) => {
+  const take: Take<ImportedSpin> = async (db, values, keep) => {
     const found = await findSpins(db, values, { memberId, retired: true })
     if (keep) {
       await insertSpins(
@@ -29,7 +29,8 @@ export function importSpins(
       )
     }
     return found.map(({ refusal }) => refusal && { code: refusal.code, message: `${refusal.field} ${refusal.message}` })
-  })
+  }
+  return importLines(company, lines, options, { type: 'spins.created', take })
 }
 
 /** Writes the spins of a company to `destination`, latest start first, with the serial numbers of their spinners. */

@@ -8,7 +8,7 @@ import { desc, sql } from 'drizzle-orm'
 import type { Company } from './company.ts'
 import { exportRows, inIso, safeText } from './export-rows.ts'
 import { newId } from './ids.ts'
-import { type ImportOptions, importLines, type Line, type Refusal } from './imports.ts'
+import { type ImportOptions, importLines, type Line, type Refusal, type Take } from './imports.ts'
 import { oneOf } from './origins.ts'
 import { like } from './spinners.ts'
 
@@ -22,7 +22,7 @@ export function importSpinners(
   options: ImportOptions,
 ): Promise<ImportReport> {
   // Written also when it will not stay: a later line may have the same serial number.
-  return importLines(company, lines, options, async (db, values) => {
+  const take: Take<ImportedSpinner> = async (db, values) => {
     const keepers = await findKeepers(db, values)
     const isKept = ({ memberId }: ImportedSpinner) => !memberId || keepers.has(memberId.toLowerCase())
     const rows = values.map(({ serialNumber, name, model, colour, status, memberId }) => ({
@@ -36,7 +36,8 @@ export function importSpinners(
       if (added.has(id)) return undefined
       return isKept(values[place] as ImportedSpinner) ? serialNumberTaken : unknownKeeper
     })
-  })
+  }
+  return importLines(company, lines, options, { type: 'spinners.created', take })
 }
 
 /** Writes the spinners of a company to `destination`, newest first. */

@@ -55,7 +55,7 @@ export async function createSpin(company: Company, body: CreateSpin): Promise<Ve
  * them by their place.
  */
 export async function createSpins(company: Company, { items }: CreateSpins): Promise<CreatedSpins> {
-  return company.write(async db => {
+  return company.write(async (db, tell) => {
     const found = await findSpins(db, items, { memberId: company.memberId, retired: false })
     const wrong = found.flatMap(({ refusal }, place) => (refusal ? [{ place, ...refusal }] : []))
     if (wrong[0]) throw refusedItems(wrong[0].code, wrong)
@@ -63,6 +63,7 @@ export async function createSpins(company: Company, { items }: CreateSpins): Pro
       db,
       found.flatMap(({ row }) => row ?? []),
     )
+    tell({ type: 'spins.created', count: items.length })
     return { created: items.length }
   })
 }

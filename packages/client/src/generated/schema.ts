@@ -324,6 +324,54 @@ export interface paths {
         patch: operations["updateSpinner"];
         trace?: never;
     };
+    "/api/v1/spinners/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All spinners in a file
+         * @description Takes the filters of the list, and is sent as it is written, however much it is: the state of one moment. `Accept-Encoding: gzip` packs it. An answer that breaks off is not whole.
+         *
+         *     In CSV, text that a spreadsheet would take for a formula has an apostrophe in front, which an import takes away again.
+         */
+        get: operations["exportSpinners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spinners/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the spinners of a file
+         * @description The file is the body, of any length, in UTF-8: `text/csv` whose first line names its columns, in any order, or `application/x-ndjson` with one object a line. Each line is an `ImportedSpinner`; what `GET /api/v1/spinners/export` writes can be imported. `Content-Encoding: gzip` is understood. A line has at most 64 KiB.
+         *
+         *     A serial number that is taken, also by a line before, is refused.
+         *
+         *     Everything is kept or, when one line is refused, nothing; with `partial` the good lines are kept. The answer is 200 in each case and says what was kept: look at `rejected`. It lists the first 100 errors and counts all. A file that cannot be read to its end is refused as a whole, and when the connection ends early nothing is kept.
+         *
+         *     Under an `Idempotency-Key` the same file, packed or not, takes effect once. A dry run, and an import that kept nothing, leaves the key free.
+         */
+        post: operations["importSpinners"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/spins": {
         parameters: {
             query?: never;
@@ -362,6 +410,74 @@ export interface paths {
         head?: never;
         /** Correct a spin */
         patch: operations["updateSpin"];
+        trace?: never;
+    };
+    "/api/v1/spins/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record many spins
+         * @description Up to 1000, all or nothing, each as in `POST /api/v1/spins`. For more, import a file.
+         */
+        post: operations["createSpins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spins/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All spins in a file
+         * @description Takes the filters of the list, and is sent as it is written, however much it is: the state of one moment. `Accept-Encoding: gzip` packs it. An answer that breaks off is not whole.
+         *
+         *     In CSV, text that a spreadsheet would take for a formula has an apostrophe in front, which an import takes away again.
+         */
+        get: operations["exportSpins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spins/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the spins of a file
+         * @description The file is the body, of any length, in UTF-8: `text/csv` whose first line names its columns, in any order, or `application/x-ndjson` with one object a line. Each line is an `ImportedSpin`; what `GET /api/v1/spins/export` writes can be imported. `Content-Encoding: gzip` is understood. A line has at most 64 KiB.
+         *
+         *     The spinner is named by `spinnerId` or, where that is left out or not known here, by `serialNumber`; it may be retired. Without `startedAt` the spin has just ended; without `memberId` it is yours.
+         *
+         *     Everything is kept or, when one line is refused, nothing; with `partial` the good lines are kept. The answer is 200 in each case and says what was kept: look at `rejected`. It lists the first 100 errors and counts all. A file that cannot be read to its end is refused as a whole, and when the connection ends early nothing is kept.
+         *
+         *     Under an `Idempotency-Key` the same file, packed or not, takes effect once. A dry run, and an import that kept nothing, leaves the key free.
+         */
+        post: operations["importSpins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/statistics/spinners": {
@@ -602,6 +718,10 @@ export interface components {
             /** @example 1204 */
             spins: number;
         };
+        CreatedSpins: {
+            /** @example 1000 */
+            created: number;
+        };
         Deletion: {
             /**
              * Format: date-time
@@ -691,6 +811,101 @@ export interface components {
             /** @example WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd */
             nextCursor: string | null;
         };
+        /** @description A line of an import: a spin, whose spinner is named by its id or serial number. */
+        ImportedSpin: {
+            /** @description Read past: an exported file has it */
+            createdAt?: unknown;
+            /**
+             * @description Whole milliseconds
+             * @example 48271
+             */
+            durationMs: number;
+            /** @description Read past: an exported file has it */
+            id?: unknown;
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
+             */
+            memberId?: string;
+            /** @example On the test bench */
+            note?: string | null;
+            /**
+             * @description Of the spinner, where its id is not given or not known
+             * @example FS-0042
+             */
+            serialNumber?: string;
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
+             */
+            spinnerId?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC
+             * @example 2026-11-24T09:30:00.000Z
+             */
+            startedAt?: string;
+        };
+        /** @description A line of an import: a spinner. */
+        ImportedSpinner: {
+            /**
+             * @description #rrggbb
+             * @example #2f6f4f
+             */
+            colour?: string | null;
+            /** @description Read past: an exported file has it */
+            createdAt?: unknown;
+            /** @description Read past: an exported file has it */
+            id?: unknown;
+            /**
+             * Format: uuid
+             * @description The member who keeps it
+             * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
+             */
+            memberId?: string | null;
+            /** @example Whirl 2 */
+            model?: string | null;
+            /** @example Galaxy Whirl */
+            name: string;
+            /**
+             * @description Unique within the company
+             * @example FS-0042
+             */
+            serialNumber: string;
+            /** @enum {string} */
+            status?: "active" | "retired";
+            /** @description Read past: an exported file has it */
+            updatedAt?: unknown;
+            /** @description Read past: an exported file has it */
+            version?: unknown;
+        };
+        /** @description What became of the lines of a file. */
+        ImportReport: {
+            /**
+             * @description Lines that were kept, or in a dry run would be: none when one is refused and `partial` is not asked for
+             * @example 1203
+             */
+            accepted: number;
+            /** @description Why, for the first 100 of them */
+            errors: {
+                /** @enum {string} */
+                code: "invalid_request" | "confirmation_mismatch" | "weak_password" | "unauthenticated" | "invalid_credentials" | "forbidden" | "cross_site_request" | "company_archived" | "company_suspended" | "not_found" | "company_not_found" | "method_not_allowed" | "company_required" | "email_taken" | "slug_taken" | "serial_number_taken" | "spinner_has_spins" | "spinner_retired" | "demo_exists" | "not_a_demo" | "deletion_not_requested" | "copy_too_large" | "idempotency_key_in_use" | "too_many_tokens" | "too_many_templates" | "export_not_ready" | "export_expired" | "stale_version" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "too_many_transfers" | "too_many_streams" | "internal" | "unavailable" | "tenant_upgrading" | "outcome_unknown";
+                /**
+                 * @description Of the file, from 1; the first line of a CSV file has the names of its columns
+                 * @example 17
+                 */
+                line: number;
+                /** @example durationMs must be integer */
+                message: string;
+            }[];
+            /**
+             * @description Lines that were refused
+             * @example 1
+             */
+            rejected: number;
+        };
         /** @description A person as the company knows them; stays when the person leaves. */
         Member: {
             /** @description false once the person has left */
@@ -763,7 +978,7 @@ export interface components {
         };
         Problem: {
             /** @enum {string} */
-            code: "invalid_request" | "confirmation_mismatch" | "weak_password" | "unauthenticated" | "invalid_credentials" | "forbidden" | "cross_site_request" | "company_archived" | "company_suspended" | "not_found" | "company_not_found" | "method_not_allowed" | "company_required" | "email_taken" | "slug_taken" | "serial_number_taken" | "spinner_has_spins" | "spinner_retired" | "demo_exists" | "not_a_demo" | "deletion_not_requested" | "copy_too_large" | "idempotency_key_in_use" | "too_many_tokens" | "too_many_templates" | "export_not_ready" | "export_expired" | "stale_version" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "too_many_streams" | "internal" | "unavailable" | "tenant_upgrading" | "outcome_unknown";
+            code: "invalid_request" | "confirmation_mismatch" | "weak_password" | "unauthenticated" | "invalid_credentials" | "forbidden" | "cross_site_request" | "company_archived" | "company_suspended" | "not_found" | "company_not_found" | "method_not_allowed" | "company_required" | "email_taken" | "slug_taken" | "serial_number_taken" | "spinner_has_spins" | "spinner_retired" | "demo_exists" | "not_a_demo" | "deletion_not_requested" | "copy_too_large" | "idempotency_key_in_use" | "too_many_tokens" | "too_many_templates" | "export_not_ready" | "export_expired" | "stale_version" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "too_many_transfers" | "too_many_streams" | "internal" | "unavailable" | "tenant_upgrading" | "outcome_unknown";
             /**
              * @description What was expected and what to do next.
              * @example Expected a whole number of milliseconds.
@@ -5286,6 +5501,332 @@ export interface operations {
             };
         };
     };
+    exportSpinners: {
+        parameters: {
+            query?: {
+                /** @description One row, or one JSON object, a line */
+                format?: "csv" | "ndjson";
+                /** @description UUIDv7 */
+                memberId?: string;
+                /** @description Part of the name, serial number or model */
+                q?: string;
+                status?: "active" | "retired";
+            };
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Log in first */
+            401: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_archived`: The company is archived
+             *
+             *     `company_suspended`: The company is suspended
+             */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: There is no such company among yours */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_required`: Choose a company first */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `too_many_transfers`: Too many imports and exports at once
+             *
+             *     `rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `tenant_upgrading`: The company is being upgraded
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importSpinners: {
+        parameters: {
+            query?: {
+                /** @description Check the file and keep nothing */
+                dryRun?: boolean;
+                /** @description Keep the good lines though others are refused */
+                partial?: boolean;
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": unknown;
+                "text/csv": unknown;
+            };
+        };
+        responses: {
+            /** @description What became of the lines of a file. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Log in first */
+            401: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_archived`: The company is archived
+             *
+             *     `company_suspended`: The company is suspended
+             *
+             *     `forbidden`: You are not allowed to do this
+             *
+             *     `cross_site_request`: The request came from another site
+             */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: There is no such company among yours */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_required`: Choose a company first
+             *
+             *     `idempotency_key_in_use`: A request with this key is still running
+             */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported */
+            415: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This key was used for another request */
+            422: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `too_many_transfers`: Too many imports and exports at once
+             *
+             *     `rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `tenant_upgrading`: The company is being upgraded
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSpins: {
         parameters: {
             query?: {
@@ -6072,6 +6613,540 @@ export interface operations {
                 };
             };
             /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `tenant_upgrading`: The company is being upgraded
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSpins: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: {
+                        /**
+                         * @description Whole milliseconds
+                         * @example 48271
+                         */
+                        durationMs: number;
+                        /**
+                         * Format: uuid
+                         * @description UUIDv7
+                         * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
+                         */
+                        memberId?: string;
+                        /** @example On the test bench */
+                        note?: string | null;
+                        /**
+                         * Format: uuid
+                         * @description UUIDv7
+                         * @example 01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10
+                         */
+                        spinnerId: string;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601 in UTC
+                         * @example 2026-11-24T09:30:00.000Z
+                         */
+                        startedAt?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedSpins"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Log in first */
+            401: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_archived`: The company is archived
+             *
+             *     `company_suspended`: The company is suspended
+             *
+             *     `forbidden`: You are not allowed to do this
+             *
+             *     `cross_site_request`: The request came from another site
+             */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_not_found`: There is no such company among yours
+             *
+             *     `not_found`: Not found
+             */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_required`: Choose a company first
+             *
+             *     `spinner_retired`: The spinner is retired
+             *
+             *     `idempotency_key_in_use`: A request with this key is still running
+             */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The request body is too large */
+            413: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This key was used for another request */
+            422: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `tenant_upgrading`: The company is being upgraded
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportSpins: {
+        parameters: {
+            query?: {
+                /** @description One row, or one JSON object, a line */
+                format?: "csv" | "ndjson";
+                /** @description Spins that started at or after this time */
+                from?: string;
+                /** @description UUIDv7 */
+                memberId?: string;
+                /** @description UUIDv7 */
+                spinnerId?: string;
+                /** @description Spins that started before this time */
+                to?: string;
+            };
+            header?: {
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Log in first */
+            401: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_archived`: The company is archived
+             *
+             *     `company_suspended`: The company is suspended
+             */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: There is no such company among yours */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_required`: Choose a company first */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `too_many_transfers`: Too many imports and exports at once
+             *
+             *     `rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `tenant_upgrading`: The company is being upgraded
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importSpins: {
+        parameters: {
+            query?: {
+                /** @description Check the file and keep nothing */
+                dryRun?: boolean;
+                /** @description Keep the good lines though others are refused */
+                partial?: boolean;
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same request takes effect once and answers the same. A key is yours in this company alone. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description The id or slug of the company that is meant, instead of the session’s. A token reaches its own alone. */
+                "X-Company"?: components["parameters"]["X-Company"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": unknown;
+                "text/csv": unknown;
+            };
+        };
+        responses: {
+            /** @description What became of the lines of a file. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Log in first */
+            401: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_archived`: The company is archived
+             *
+             *     `company_suspended`: The company is suspended
+             *
+             *     `forbidden`: You are not allowed to do this
+             *
+             *     `cross_site_request`: The request came from another site
+             */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `company_not_found`: There is no such company among yours */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `company_required`: Choose a company first
+             *
+             *     `idempotency_key_in_use`: A request with this key is still running
+             */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The content type is not supported */
+            415: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: This key was used for another request */
+            422: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `too_many_transfers`: Too many imports and exports at once
+             *
+             *     `rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
