@@ -54,6 +54,8 @@ async function measure(installation: Installation, server: Server, folder: strin
     runs.exported.push(await watched(server, () => receive(server, token, out)))
     plainly.out.push(await time(() => copyOut(plain, tenant, copied)))
     const { name } = await provision(owner, blueprint)
+    // No company is to be given it afterwards.
+    await owner.query("update tenants set state = 'suspended' where name = $1", [name])
     await settle(installation)
     plainly.in.push(await time(() => copyIn(plain, { from: tenant, to: name }, copied)))
   }
