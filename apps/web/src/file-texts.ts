@@ -8,7 +8,7 @@ export const fileTexts = {
   choose: 'Choose a file',
   chooseOther: 'Choose another file',
   formats: 'CSV or NDJSON, also packed with gzip. Nothing is added before you have seen what is in it.',
-  columns: { spins: 'Columns, the first two required:', spinners: 'Columns, the first two required:' },
+  columns: 'Columns, the first two required:',
   example: {
     spins: 'serialNumber,durationMs,startedAt,note',
     spinners: 'serialNumber,name,model,colour,status',
@@ -29,7 +29,8 @@ export const fileTexts = {
   line: 'Line',
   problem: 'What is wrong',
   add: (count: number) => `Add ${new Intl.NumberFormat().format(count)}`,
-  addGood: (count: number) => `Add the ${new Intl.NumberFormat().format(count)} good ones`,
+  addGood: (count: number) =>
+    count === 1 ? 'Add the good one' : `Add the ${new Intl.NumberFormat().format(count)} good ones`,
   added: {
     spins: (count: number) => `${counted(count, 'spin')} added.`,
     spinners: (count: number) => `${counted(count, 'spinner')} added.`,

@@ -1,4 +1,4 @@
-import { type FileFormat, fileTypes } from '@spintrack/contract/files'
+import { type FileFormat, fileTypes } from '@spintrack/contract/file-types'
 import { api, type CompanySummary } from './api.ts'
 import { enter } from './session.ts'
 

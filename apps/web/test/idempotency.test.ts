@@ -30,10 +30,15 @@ t.test('what cannot take effect twice or holds a password has no key', async t =
   t.equal(await post(200, { path: '/signup' }), null)
 })
 
+t.test('a file is not held against others: it is sent under the key it has', async t => {
+  const lost = await post(undefined, { type: 'text/csv' })
+  t.not(await post(201, { type: 'text/csv' }), lost)
+})
+
 /** Sends a request that is answered with `status`, or not at all. Returns the key it was sent under. */
 async function post(
   status: number | undefined,
-  { method = 'POST', path = '/spins', company = 'acme', body = { note: 'mine' } } = {},
+  { method = 'POST', path = '/spins', company = 'acme', type = 'application/json', body = { note: 'mine' } } = {},
 ): Promise<string | null> {
   let key: string | null = null
   const send = withKeys(
@@ -46,7 +51,7 @@ async function post(
   await send(
     new Request(`http://spintrack.test/api/v1${path}`, {
       method,
-      headers: { 'X-Company': company },
+      headers: { 'X-Company': company, 'Content-Type': type },
       body: JSON.stringify(body),
     }),
   ).catch(() => {})

@@ -1,11 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { type FileFormat, fileTypes } from './file-types.ts'
 import { limits } from './limits.ts'
 import { type ProblemCode, problems } from './problems.ts'
 import { closed } from './shapes.ts'
-
-/** The formats of imports and exports, with their media types. */
-export const fileTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
-export type FileFormat = keyof typeof fileTypes
 
 export const ExportFormat = {
   format: Type.Optional(

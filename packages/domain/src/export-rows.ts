@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { FileFormat } from '@spintrack/contract/files'
+import type { FileFormat } from '@spintrack/contract/file-types'
 import { ProblemError } from '@spintrack/contract/problems'
 import { asTheyCome } from '@spintrack/tenancy/snapshot'
 import { type SQL, sql } from 'drizzle-orm'
@@ -9,7 +9,8 @@ import type { Company } from './company.ts'
 
 /**
  * Writes what `rows`, a query of `tables`, gives to `destination`, as it is at one moment, no faster than it is taken and
- * in bounded memory: PostgreSQL itself makes CSV or JSON of each row. Throws what `destination` fails with.
+ * in bounded memory: PostgreSQL itself makes CSV or JSON of each row. Ending it is left to the caller, who knows by then that
+ * it is whole. Throws what `destination` fails with.
  */
 export async function exportRows(
   company: Company,
@@ -22,13 +23,13 @@ export async function exportRows(
   await company.snapshot(async view => {
     // Before the first look: to a snapshot a table that is rewritten afterwards would be empty.
     await view.query(text(sql`lock table ${sql.join([...tables], sql`, `)} in access share mode`))
-    await pipeline(view.copy(copy, asTheyCome()), destination)
+    await pipeline(view.copy(copy, asTheyCome()), destination, { end: false })
   })
 }
 
-/** A time as the API writes it. */
+/** A time as the API writes it. The app login's own time zone is UTC; to convert each takes PostgreSQL noticeably longer. */
 export function inIso(column: PgColumn): SQL {
-  return sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+  return sql`to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ImportReport } from '@spintrack/contract/files'
 import type { ImportedSpin, SpinExportQuery } from '@spintrack/contract/spins'
 import { spinners } from '@spintrack/database/tenant/spinners'
 import { spins } from '@spintrack/database/tenant/spins'
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Company } from './company.ts'
 import { exportRows, inIso, safeText } from './export-rows.ts'
 import { type ImportOptions, importLines, type Line, type Take } from './imports.ts'
@@ -33,7 +33,10 @@ export function importSpins(
   return importLines(company, lines, options, { type: 'spins.created', take })
 }
 
-/** Writes the spins of a company to `destination`, latest start first, with the serial numbers of their spinners. */
+/**
+ * Writes the spins of a company to `destination`, with the serial numbers of their spinners, in no order: PostgreSQL begins
+ * to send at once, however many there are, where it would have to sort them all first.
+ */
 export function exportSpins(
   company: Company,
   { format = 'csv', spinnerId, memberId, ...times }: SpinExportQuery,
@@ -49,7 +52,6 @@ export function exportSpins(
       ${spins.memberId} as "memberId", ${inIso(spins.startedAt)} as "startedAt", ${spins.durationMs} as "durationMs",
       ${safeText(spins.note, format)} as "note", ${inIso(spins.createdAt)} as "createdAt"
     from ${spins} join ${spinners} on ${eq(spinners.id, spins.spinnerId)}
-    ${filters && sql`where ${filters}`}
-    order by ${desc(spins.startedAt)}, ${desc(spins.id)}`
+    ${filters && sql`where ${filters}`}`
   return exportRows(company, [spins, spinners], rows, format, destination)
 }

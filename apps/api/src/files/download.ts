@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { PassThrough, pipeline, type Readable, type Writable } from 'node:stream'
 import { createGzip } from 'node:zlib'
-import { type FileFormat, fileTypes } from '@spintrack/contract/files'
+import { type FileFormat, fileTypes } from '@spintrack/contract/file-types'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** A file to send: what writes it, and what it is called without its ending. */
@@ -28,8 +28,12 @@ export async function sendDownload(
 async function begun(write: Download['write']): Promise<Readable> {
   const file = new PassThrough()
   const written = write(file)
-  // Heard here until the first byte, and by who reads the file afterwards.
-  written.catch(() => {})
+  // Heard here until the first byte, and by who reads the file afterwards. Only when nothing is held for it any more does
+  // its receiver see its end, and ask for the next.
+  written.then(
+    () => file.end(),
+    error => file.destroy(error),
+  )
   await Promise.race([once(file, 'readable'), written])
   return file
 }

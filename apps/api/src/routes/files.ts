@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { type Static, type TObject, Type } from '@sinclair/typebox'
-import { type FileFormat, fileTypes, ImportQuery, ImportReport } from '@spintrack/contract/files'
+import { type FileFormat, fileTypes } from '@spintrack/contract/file-types'
+import { ImportQuery, ImportReport } from '@spintrack/contract/files'
 import { limits } from '@spintrack/contract/limits'
 import { ref } from '@spintrack/contract/shapes'
 import { ImportedSpinner, SpinnerExportQuery } from '@spintrack/contract/spinners'
@@ -141,7 +142,7 @@ function importing({ noun, entry, note }: Pick<Kind<TObject, TObject>, 'noun' | 
 }
 
 const exporting = [
-  'Takes the filters of the list, and is sent as it is written, however much it is: the state of one moment. `Accept-Encoding: gzip` packs it. An answer that breaks off is not whole.',
+  'Takes the filters of the list and is sent as it is written, however much it is: the state of one moment, in no order. `Accept-Encoding: gzip` packs it. An answer that breaks off is not whole.',
   'In CSV, text that a spreadsheet would take for a formula has an apostrophe in front, which an import takes away again.',
 ].join('\n\n')
 

@@ -1,5 +1,5 @@
 import type { Company } from '@spintrack/contract/companies'
-import { type FileFormat, fileTypes } from '@spintrack/contract/files'
+import { type FileFormat, fileTypes } from '@spintrack/contract/file-types'
 import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
 import type { Template } from '@spintrack/contract/templates'

@@ -1,4 +1,5 @@
-import { type FileFormat, fileTypes, type ImportReport } from '@spintrack/contract/files'
+import { type FileFormat, fileTypes } from '@spintrack/contract/file-types'
+import type { ImportReport } from '@spintrack/contract/files'
 import type { Pending, Visitor } from './visitor.ts'
 
 type Sent = { query?: string; headers?: Record<string, string> }

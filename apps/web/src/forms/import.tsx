@@ -89,7 +89,7 @@ function Explanation({ noun }: { noun: Noun }) {
   return (
     <div className="import-help">
       <p>{t.formats}</p>
-      <p>{t.columns[noun]}</p>
+      <p>{t.columns}</p>
       <code>{t.example[noun]}</code>
       <p>{t.exported}</p>
     </div>

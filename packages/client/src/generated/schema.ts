@@ -333,7 +333,7 @@ export interface paths {
         };
         /**
          * All spinners in a file
-         * @description Takes the filters of the list, and is sent as it is written, however much it is: the state of one moment. `Accept-Encoding: gzip` packs it. An answer that breaks off is not whole.
+         * @description Takes the filters of the list and is sent as it is written, however much it is: the state of one moment, in no order. `Accept-Encoding: gzip` packs it. An answer that breaks off is not whole.
          *
          *     In CSV, text that a spreadsheet would take for a formula has an apostrophe in front, which an import takes away again.
          */
@@ -441,7 +441,7 @@ export interface paths {
         };
         /**
          * All spins in a file
-         * @description Takes the filters of the list, and is sent as it is written, however much it is: the state of one moment. `Accept-Encoding: gzip` packs it. An answer that breaks off is not whole.
+         * @description Takes the filters of the list and is sent as it is written, however much it is: the state of one moment, in no order. `Accept-Encoding: gzip` packs it. An answer that breaks off is not whole.
          *
          *     In CSV, text that a spreadsheet would take for a formula has an apostrophe in front, which an import takes away again.
          */
