@@ -23,6 +23,7 @@ import { exportRoutes } from './routes/exports.ts'
 import { fileRoutes } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
 import { logoRoutes } from './routes/logo.ts'
+import { outboxRoutes } from './routes/outbox.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { spinnerRoutes } from './routes/spinners.ts'
@@ -71,6 +72,8 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
 
   await fastify.register(healthRoutes, options)
   await fastify.register(signInRoutes, { ...options, findPrincipal, prefix })
+
+  if (options.showMail) await fastify.register(outboxRoutes, { ...options, prefix })
 
   await fastify.register(async account => {
     await account.register(requirePrincipal, { ...options, findPrincipal })

@@ -11,6 +11,8 @@ export type ApiOptions = {
   publicUrl: string
   /** At least 32 characters each, newest first: cookies are signed with the first and accepted with any. */
   sessionSecrets: string[]
+  /** Whether whoever can reach the API may read the outbox. Only for trying the product on one's own machine. */
+  showMail?: boolean
   /** The newest version of a tenant that is served, beside the one before; this build's own when left out. */
   tenantVersion?: number
   /** Instead of the limits of the contract. */

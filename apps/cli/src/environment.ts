@@ -39,6 +39,15 @@ export const Environment = Type.Object({
     // Somebody may have written a password into it.
     hidden: true,
   }),
+  SMTP_URL: setting(checked('mail server', isMailServer), {
+    expected: 'the address of a mail server, smtp://USER:PASSWORD@HOST:PORT or smtps://…',
+    example: 'smtps://USER:PASSWORD@smtp.example:465',
+    hidden: true,
+  }),
+  MAIL_FROM: setting(checked('sender', isSender), {
+    expected: 'an e-mail address, or a name with one, Spintrack <no-reply@HOST>',
+    example: 'no-reply@spintrack.example',
+  }),
   PORT: setting(checked('port', isPort), { expected: 'a whole number from 0 to 65535', example: '3000' }),
   HOST: setting({ pattern: '^[\\w.:-]+$' }, { expected: 'an address or host name to listen on', example: '127.0.0.1' }),
   TRUST_PROXY: setting(checked('networks', areNetworks), {
@@ -95,6 +104,15 @@ function areSecrets(text: string): boolean {
 function isOrigin(text: string): boolean {
   const { protocol = '', href, origin } = address(text) ?? {}
   return ['http:', 'https:'].includes(protocol) && href === `${origin}/`
+}
+
+function isMailServer(text: string): boolean {
+  const { protocol = '', hostname = '' } = address(text) ?? {}
+  return ['smtp:', 'smtps:'].includes(protocol) && hostname !== ''
+}
+
+function isSender(text: string): boolean {
+  return /^([^<>@"\p{Cc}]+ <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u.test(text)
 }
 
 function isPort(text: string): boolean {

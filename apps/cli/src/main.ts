@@ -31,6 +31,7 @@ const commands: Record<string, () => Promise<() => Command>> = {
   fleet: async () => (await import('./commands/fleet.ts')).fleetCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand,
+  mail: async () => (await import('./commands/mail.ts')).mailCommand,
   users: async () => (await import('./commands/users.ts')).usersCommand,
   companies: async () => (await import('./commands/companies.ts')).companiesCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,

@@ -4,6 +4,7 @@ import { startServer } from '@spintrack/api/server'
 import { openDatabase } from '@spintrack/database/database'
 import { createDemo, type DemoLogin, isEmpty } from '@spintrack/domain/demo'
 import { chooseParameters, createHasher } from '@spintrack/domain/hashing'
+import { createSeal } from '@spintrack/domain/seal'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { startWorker, type Worker } from '@spintrack/worker/worker'
 import { bringUpToDate, type Control, openControl, requireHealthy } from './control.ts'
@@ -22,12 +23,12 @@ export async function start(): Promise<void> {
   try {
     await bringUpToDate(control)
     await requireHealthy(owner, installation)
-    resources.add(await startWork(control), opened => opened.stop())
+    resources.add(await startWork(control, settings), opened => opened.stop())
     const hasher = createHasher({ parameters: await chooseParameters() })
     const demo = installation.embedded && settings.demoData && (await isEmpty(database.tenancy))
     const logins = demo ? await createDemo(database.tenancy, hasher) : []
     const url = await serve(settings, { ...installation, tenancy: database.tenancy, hasher, resources })
-    print(banner(url, logins))
+    print(banner(url, logins, settings))
     await stop
     note('Stopping.')
   } finally {
@@ -37,11 +38,12 @@ export async function start(): Promise<void> {
 
 /** Runs the background work alone until it is told to stop. */
 export async function worker(): Promise<void> {
+  const settings = readSettings()
   const stop = stopSignal()
-  const control = await openControl(readSettings(), note)
+  const control = await openControl(settings, note)
   try {
     await requireHealthy(control.owner, control.installation)
-    control.resources.add(await startWork(control), opened => opened.stop())
+    control.resources.add(await startWork(control, settings), opened => opened.stop())
     print('\n  The worker is running.\n\n')
     await stop
     note('Stopping.')
@@ -60,7 +62,8 @@ export async function api(): Promise<void> {
     const database = resources.add(openDatabase({ appUrl: installation.appUrl }), opened => opened.close())
     await requireHealthy(database.pool, installation)
     const hasher = createHasher({ parameters: await chooseParameters() })
-    print(banner(await serve(settings, { ...installation, tenancy: database.tenancy, hasher, resources }), []))
+    const url = await serve(settings, { ...installation, tenancy: database.tenancy, hasher, resources })
+    print(banner(url, [], settings))
     await stop
     note('Stopping.')
   } finally {
@@ -68,8 +71,18 @@ export async function api(): Promise<void> {
   }
 }
 
-function startWork({ owner, database: { tenancy }, blueprint }: Control): Promise<Worker> {
-  return startWorker({ owner, tenancy, blueprint, onError: error => note(`worker: ${String(error)}`) })
+async function startWork(control: Control, settings: Settings): Promise<Worker> {
+  const { installation, owner, database, blueprint } = control
+  const post = await openMail(settings, installation.sessionSecrets)
+  const onError = (error: unknown) => note(`worker: ${String(error)}`)
+  return startWorker({ owner, tenancy: database.tenancy, blueprint, ...(post && { post }), onError })
+}
+
+/** The way to the mail server, if one is set; only then its driver is loaded. */
+async function openMail({ smtpUrl, mailFrom: from }: Settings, secrets: string[]) {
+  if (smtpUrl === undefined) return undefined
+  const { openPost } = await import('@spintrack/worker/post')
+  return openPost({ smtpUrl, from, seal: createSeal(secrets) })
 }
 
 type Serve = {
@@ -80,12 +93,12 @@ type Serve = {
 }
 
 async function serve(settings: Settings, { sessionSecrets, tenancy, hasher, resources }: Serve): Promise<string> {
-  const { host, port, publicUrl, trustProxy, logLevel } = settings
+  const { host, port, publicUrl, showMail, trustProxy, logLevel } = settings
   const webRoot = join(import.meta.dirname, '../../web/dist')
   if (!existsSync(join(webRoot, 'index.html')))
     note('The web application is not built; npm run build makes it. Serving the API alone.')
   try {
-    const options = { tenancy, hasher, publicUrl, sessionSecrets, ...(existsSync(webRoot) && { webRoot }) }
+    const options = { tenancy, hasher, publicUrl, sessionSecrets, showMail, ...(existsSync(webRoot) && { webRoot }) }
     const server = await startServer({ ...options, host, port, trustProxy, logger: { level: logLevel } })
     resources.add(server, opened => opened.close())
     return port === 0 ? server.url : publicUrl
@@ -109,11 +122,12 @@ function stopSignal(): Promise<void> {
   })
 }
 
-function banner(url: string, logins: DemoLogin[]): string {
+function banner(url: string, logins: DemoLogin[], { showMail }: Settings): string {
   const demo = logins
     .map(({ email, password, companies }) => `    ${email}  ${password}  (${companies.join(', ')})\n`)
     .join('')
-  return `\n  Spintrack is running at ${url}\n${demo && `\n  Demo logins, shown this once:\n${demo}`}\n`
+  const mail = showMail ? `  Mail is kept here instead of being sent: ${url}/mail\n` : ''
+  return `\n  Spintrack is running at ${url}\n${mail}${demo && `\n  Demo logins, shown this once:\n${demo}`}\n`
 }
 
 function note(line: string): void {

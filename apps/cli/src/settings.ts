@@ -13,6 +13,12 @@ export type Settings = {
   sessionSecrets?: string[]
   /** An origin, without a slash at the end. */
   publicUrl: string
+  /** Without one, mail is kept in the outbox. */
+  smtpUrl?: string
+  /** What mail is sent from. */
+  mailFrom: string
+  /** Whether the API shows kept mail to everybody who reaches it: never in production, nor beyond this machine. */
+  showMail: boolean
   port: number
   host: string
   /** Networks whose X-Forwarded-* headers are believed. */
@@ -63,6 +69,8 @@ export function readSettings(environment: Record<string, string | undefined> = p
   return settings(env)
 }
 
+const loopback = ['127.0.0.1', '::1', 'localhost']
+
 /** The known variables. One that is set to nothing, as compose files do, counts as absent. */
 function pick(environment: Record<string, string | undefined>): Environment {
   const names = Object.keys(Environment.properties)
@@ -71,14 +79,19 @@ function pick(environment: Record<string, string | undefined>): Environment {
 
 function settings(env: Environment): Settings {
   const port = Number(env.PORT ?? 3000)
+  const host = env.HOST ?? '127.0.0.1'
+  const publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${port}`)
   return {
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
     ...(env.DATABASE_APP_URL && { databaseAppUrl: env.DATABASE_APP_URL }),
     ...(env.DATABASE_REPORTING_URL && { databaseReportingUrl: env.DATABASE_REPORTING_URL }),
     ...(env.SESSION_SECRET && { sessionSecrets: list(env.SESSION_SECRET) }),
-    publicUrl: new URL(env.PUBLIC_URL ?? `http://localhost:${port}`).origin,
+    publicUrl: publicUrl.origin,
+    ...(env.SMTP_URL && { smtpUrl: env.SMTP_URL }),
+    mailFrom: env.MAIL_FROM ?? `Spintrack <no-reply@${publicUrl.hostname}>`,
+    showMail: !isProduction(env) && !env.SMTP_URL && loopback.includes(host),
     port,
-    host: env.HOST ?? '127.0.0.1',
+    host,
     trustProxy: list(env.TRUST_PROXY ?? ''),
     logLevel: env.LOG_LEVEL ?? 'info',
     dataDir: env.DATA_DIR ?? '.data',

@@ -19,6 +19,7 @@ t.test('an operator manages an installation from the terminal', async t => {
     'fleet',
     'doctor',
     'jobs',
+    'mail',
     'users',
     'companies',
     'report',
@@ -97,6 +98,43 @@ t.test('jobs are listed with their company, and retried', async t => {
   t.match(await run(['jobs', 'retry', id, '0'], env), { code: 1, out: /^1 will run/, err: /Not among .*: 0/ })
   t.match(await run(['jobs', 'list'], env), { code: 0, out: /acme +waiting +0\/3/ })
   t.match(await run(['jobs', 'retry', '--all'], env), { code: 0, out: '0 will run again.\n' })
+})
+
+t.test('mail is kept where no server is set, and an address is verified by hand', async t => {
+  const database = await testDatabase(t)
+  const env = {
+    DATABASE_URL: database.ownerUrl,
+    DATABASE_APP_URL: database.appUrl,
+    PUBLIC_URL: 'https://spintrack.example',
+    SESSION_SECRET: 'a secret of tests that is long enough',
+  }
+  t.match(await run(['mail', 'list'], env), { code: 0, out: 'There is no mail.\n' })
+  const written = await run(['mail', 'test', 'ida@example.org'], env)
+  t.match(written, { code: 0, out: /^SMTP_URL is not set, so it is kept: spintrack mail show \S+\n$/ })
+  const id = /show (\S+)/.exec(written.out)?.[1] as string
+  t.match(await run(['mail', 'list'], env), {
+    code: 0,
+    out: new RegExp(`^ID .*\n${id} +\\S+Z +ida@example\\.org +Mail from Spintrack arrives\n$`),
+  })
+  t.match(await run(['mail', 'show', id], env), {
+    code: 0,
+    out: /^To: ida@example\.org\nSubject: Mail from .*\n\n[\s\S]*\nhttps:\/\/spintrack\.example\n/,
+  })
+  t.match(await run(['mail', 'show', id, '--html'], env), { code: 0, out: /^<!doctype html>/ })
+  t.match(await run(['mail', 'show', id], { ...env, SESSION_SECRET: 'b'.repeat(32) }), {
+    code: 1,
+    err: /^Expected what one of the secrets in SESSION_SECRET sealed.*\n$/,
+  })
+  await database.owner.query('update outbox set body = null, sent_at = now()')
+  t.match(await run(['mail', 'show', id], env), { code: 1, err: /^It was sent \S+Z, and nothing of it is kept/ })
+
+  await run(['users', 'create', '--email', 'ida@example.org', '--name', 'Ida'], env)
+  const verified = async () =>
+    (await database.owner.query('select email_verified_at from users')).rows[0].email_verified_at
+  t.equal(await verified(), null)
+  t.match(await run(['users', 'verify', 'IDA@example.org '], env), { code: 0, out: /counts as verified/ })
+  t.ok(await verified())
+  t.match(await run(['users', 'verify', 'eve@example.org'], env), { code: 1, err: /^Nobody has the address eve@/ })
 })
 
 t.test('the worker runs alone until it is told to stop', async t => {

@@ -24,6 +24,8 @@ function complaint(env: Record<string, string | undefined>): string {
 t.test('an empty environment is enough to try the product', async t => {
   t.strictSame(readSettings({}), {
     publicUrl: 'http://localhost:3000',
+    mailFrom: 'Spintrack <no-reply@localhost>',
+    showMail: true,
     port: 3000,
     host: '127.0.0.1',
     trustProxy: [],
@@ -40,6 +42,8 @@ t.test('everything can be set', async t => {
     DATABASE_REPORTING_URL: 'postgres://reporting:hush@db/spintrack',
     SESSION_SECRET: `${secret}-2, ${secret}-1`,
     PUBLIC_URL: 'https://Spintrack.example:443/',
+    SMTP_URL: 'smtps://spintrack:hush@mail.example:465',
+    MAIL_FROM: 'Our spinners <spin@mail.example>',
     PORT: '8080',
     HOST: '::',
     TRUST_PROXY: '10.0.0.0/8, fd00::/8,loopback,192.0.2.7',
@@ -53,6 +57,9 @@ t.test('everything can be set', async t => {
     databaseReportingUrl: env.DATABASE_REPORTING_URL,
     sessionSecrets: [`${secret}-2`, `${secret}-1`],
     publicUrl: 'https://spintrack.example',
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM,
+    showMail: false,
     port: 8080,
     host: '::',
     trustProxy: ['10.0.0.0/8', 'fd00::/8', 'loopback', '192.0.2.7'],
@@ -66,6 +73,15 @@ t.test('everything can be set', async t => {
 t.test('the public address follows the port', async t => {
   t.equal(readSettings({ PORT: '4000' }).publicUrl, 'http://localhost:4000')
   t.equal(readSettings({ PORT: '0' }).port, 0)
+})
+
+t.test('kept mail is shown on this machine alone, and never in production', async t => {
+  const shown = (env: Record<string, string>) => readSettings(env).showMail
+  for (const HOST of ['127.0.0.1', '::1', 'localhost']) t.equal(shown({ HOST }), true, HOST)
+  for (const HOST of ['0.0.0.0', '::', '192.0.2.7', 'spintrack.example']) t.equal(shown({ HOST }), false, HOST)
+  t.equal(shown({ SMTP_URL: 'smtp://mail.example' }), false, 'it is sent')
+  t.equal(shown(production), false)
+  t.equal(readSettings(production).mailFrom, 'Spintrack <no-reply@spintrack.example>')
 })
 
 t.test('a variable set to nothing is absent', async t => {
@@ -84,6 +100,15 @@ const wrong: Record<string, string[]> = {
     'https://spintrack.example/app',
     'https://spintrack.example/?a',
     'https://me:hush@spintrack.example',
+  ],
+  SMTP_URL: ['mail.example:25', 'http://mail.example', 'smtp://', 'hush'],
+  MAIL_FROM: [
+    'spintrack',
+    'a@b@c',
+    'Spintrack no-reply@mail.example',
+    '<no-reply@mail.example',
+    'A "B" <c@d>',
+    'A\n<b@c>',
   ],
   PORT: ['-1', '65536', '3000.5', '0x10', 'http', ' 80', '1e3'],
   HOST: ['not a host', 'http://localhost'],

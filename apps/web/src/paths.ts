@@ -9,6 +9,7 @@ export const paths = {
   home: () => linkOptions({ to: '/' }),
   signUp: (next?: string) => linkOptions({ to: '/signup', search: { next } }),
   logIn: (next?: string) => linkOptions({ to: '/login', search: { next } }),
+  mail: (id?: string) => linkOptions({ to: '/mail', search: { id } }),
   companies: () => linkOptions({ to: '/companies' }),
   newCompany: () => linkOptions({ to: '/companies/new' }),
   company: (slug: string, search: CompanySearch = {}) => linkOptions({ to: '/c/$slug', params: { slug }, search }),

@@ -59,6 +59,15 @@ const logIn = createRoute({
   component: lazyRouteComponent(() => import('./pages/log-in.tsx'), 'LogInPage'),
 })
 
+const mail = createRoute({
+  getParentRoute: () => root,
+  path: '/mail',
+  validateSearch: ({ id }: Record<string, unknown>): { id?: string | undefined } => ({
+    id: typeof id === 'string' ? id : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/mail.tsx'), 'MailPage'),
+})
+
 const companies = createRoute({
   getParentRoute: () => root,
   path: '/companies',
@@ -134,6 +143,7 @@ export const router = createRouter({
     home,
     signUp,
     logIn,
+    mail,
     companies,
     newCompany,
     company.addChildren([dashboard, spinners, spinner, spins, tokens, settings]),

@@ -21,6 +21,8 @@ await ada.client.POST('/api/v1/tokens', {
   body: { name: 'Gateway in hall 3', scopes: ['read', 'write'] },
 })
 
+await product.testMail('ada@example.com')
+
 type Act = (page: Page) => Promise<unknown>
 type Place = [path: string, shows: string, act?: Act]
 
@@ -28,6 +30,8 @@ const outside: Place[] = [
   ['/', 'Know how long every spinner spins.'],
   ['/signup', 'Create your account', page => page.getByRole('button', { name: 'Sign up' }).click()],
   ['/login', 'Log in to Spintrack'],
+  ['/mail', 'Mail'],
+  ['/mail', 'Mail', page => page.getByRole('link', { name: /To ada@example.com/ }).click()],
   ['/no/such/page', 'There is nothing at this address'],
 ]
 const inside: Place[] = [

@@ -55,7 +55,9 @@ export async function startRunner({
 }
 
 function taskList(context: TaskContext): TaskList {
-  const whole = Object.entries(tasks).map(([name, task]) => [name, () => task(context)] as const)
+  const whole = Object.entries(tasks).map(
+    ([name, task]) => [name, (payload: unknown) => task(context, payload as never)] as const,
+  )
   const single = Object.entries(tenantTasks).map(
     ([name, task]) =>
       [name, (payload: unknown) => runForTenant(context, task as never, payload as { tenant: string })] as const,

@@ -4,6 +4,7 @@ import type { Blueprint } from '@spintrack/tenancy/provision'
 import type { Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
 import { type TenantState, tenants } from '@spintrack/tenancy/tenants'
 import { eq } from 'drizzle-orm'
+import type { Post } from './post.ts'
 
 /** What tasks work with. */
 export type TaskContext = {
@@ -12,10 +13,12 @@ export type TaskContext = {
   blueprint: Blueprint
   /** Over the app login: everything inside a company goes through a scope, as in the API. */
   tenancy: Tenancy
+  /** The way to the mail server. Without one, mail is kept in the outbox. */
+  post?: Post
 }
 
 /** A task of the whole installation. */
-export type Task = (context: TaskContext) => Promise<void>
+export type Task<Payload = void> = (context: TaskContext, payload: Payload) => Promise<void>
 
 /** A task of one tenant, and what it does about a tenant that is not ready: pass over it, or fail and be tried again. */
 export type TenantTask<Payload> = {

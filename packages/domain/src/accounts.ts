@@ -2,7 +2,7 @@ import { ProblemError } from '@spintrack/contract/problems'
 import type { LogIn, SignUp } from '@spintrack/contract/session'
 import { users } from '@spintrack/database/public/users'
 import type { ControlDb } from '@spintrack/tenancy/handles'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Hasher } from './hashing.ts'
 import { newId } from './ids.ts'
 import { checkPassword } from './passwords.ts'
@@ -52,6 +52,15 @@ export async function findUser(db: ControlDb, email: string): Promise<{ id: stri
     .from(users)
     .where(eq(users.email, normalizeEmail(email)))
   return user
+}
+
+/** Takes an address for its owner's, on an operator's word. Throws `not_found`. */
+export async function verifyEmail(db: ControlDb, email: string): Promise<void> {
+  const { rowCount } = await db
+    .update(users)
+    .set({ emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, now())` })
+    .where(eq(users.email, normalizeEmail(email)))
+  if (!rowCount) throw new ProblemError('not_found', `Nobody has the address ${normalizeEmail(email)}.`)
 }
 
 /** One address, one account: case and surrounding space do not count. */

@@ -24,10 +24,23 @@ export type TenantJob = {
   [Name in TenantJobName]: { name: Name; payload: TenantJobs[Name]; key?: string; runAt?: Date }
 }[TenantJobName]
 
+/** How often a mail is tried, over about half a day. */
+const mailTries = 11
+
 /** Adds a job for `tenant`. Over a transaction it is there once that commits, and never if it does not. */
 export async function addJob(db: ControlDb, tenant: string, { name, payload, key, runAt }: TenantJob): Promise<void> {
-  const data = JSON.stringify({ tenant, ...payload })
+  await add(db, { name, payload: { tenant, ...payload }, key, runAt, tries: tenantJobs[name].tries })
+}
+
+/** Adds the job that sends a mail of the outbox, in the same way. */
+export async function addMailJob(db: ControlDb, mailId: string): Promise<void> {
+  await add(db, { name: 'send_mail', payload: { mailId }, tries: mailTries })
+}
+
+type AnyJob = { name: string; payload: object; key?: string | undefined; runAt?: Date | undefined; tries: number }
+
+async function add(db: ControlDb, { name, payload, key, runAt, tries }: AnyJob): Promise<void> {
   await db.execute(
-    sql`select add_job(${name}, ${data}::json, ${key ?? null}, ${runAt?.toISOString() ?? null}, ${tenantJobs[name].tries})`,
+    sql`select add_job(${name}, ${JSON.stringify(payload)}::json, ${key ?? null}, ${runAt?.toISOString() ?? null}, ${tries})`,
   )
 }

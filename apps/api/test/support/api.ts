@@ -39,7 +39,14 @@ export type Founder = Person & { company: Company }
 export type StartOptions = Partial<
   Pick<
     ServerOptions,
-    'publicUrl' | 'logger' | 'sessionSecrets' | 'trustProxy' | 'tenantVersion' | 'rateLimits' | 'eventStreams'
+    | 'publicUrl'
+    | 'logger'
+    | 'sessionSecrets'
+    | 'trustProxy'
+    | 'tenantVersion'
+    | 'rateLimits'
+    | 'eventStreams'
+    | 'showMail'
   >
 > & {
   /** The most connections of the app's pool: few, so that companies take turns on each. */

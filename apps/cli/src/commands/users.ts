@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { text } from 'node:stream/consumers'
-import { signUp } from '@spintrack/domain/accounts'
+import { signUp, verifyEmail } from '@spintrack/domain/accounts'
 import { chooseParameters, createHasher } from '@spintrack/domain/hashing'
 import { Command } from 'commander'
 import { withControl } from '../control.ts'
@@ -23,6 +23,16 @@ export function usersCommand(): Command {
         const hasher = createHasher({ parameters: await chooseParameters() })
         await signUp(database.tenancy.control, hasher, { email, name, password })
         print(`Created ${email}.${passwordStdin ? '' : ` The password, shown this once: ${password}`}\n`)
+      }),
+    )
+  users
+    .command('verify')
+    .description('take an e-mail address for its owner’s, where no mail can show it')
+    .argument('<address>', 'of an account')
+    .action((email: string) =>
+      withControl(async ({ database }) => {
+        await verifyEmail(database.tenancy.control, email)
+        print(`${email} counts as verified.\n`)
       }),
     )
   return users

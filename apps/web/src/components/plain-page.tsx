@@ -10,11 +10,13 @@ export function PlainPage({
   title,
   lead,
   aside,
+  wide = false,
   children,
 }: {
   title: string
   lead?: ReactNode
   aside?: ReactNode
+  wide?: boolean
   children?: ReactNode
 }) {
   useDocumentTitle(`${title} · ${texts.product}`)
@@ -25,7 +27,7 @@ export function PlainPage({
         {aside}
       </header>
       <main className="plain-main" id="content">
-        <div className="plain-card">
+        <div className="plain-card" data-wide={wide || undefined}>
           <h1>{title}</h1>
           {lead && <p className="lead">{lead}</p>}
           {children}

@@ -7,12 +7,16 @@ import { CookieJar } from '@spintrack/client/cookies'
 import type { Role } from '@spintrack/contract/permissions'
 import { testDatabase } from '@spintrack/database/testing'
 import { createHasher } from '@spintrack/domain/hashing'
+import { mails } from '@spintrack/domain/mails'
 import { joinCompany, leaveCompany, tenantOf } from '@spintrack/domain/memberships'
+import { createMailer, postMail } from '@spintrack/domain/outbox'
 import { keepStandby } from '@spintrack/tenancy/standby'
 import { createTenancy } from '@spintrack/tenancy/tenancy'
 import type { Test } from 'tap'
 
 const webRoot = fileURLToPath(new URL('../../dist', import.meta.url))
+
+const sessionSecrets = ['a secret of tests that is long enough']
 
 /** The product as people reach it: the built pages and the API, over a database of the test's own. */
 export type Product = {
@@ -26,6 +30,8 @@ export type Product = {
   status(path: string, token: string): Promise<number>
   /** Ends every session, as their expiry would. */
   endSessions(): Promise<void>
+  /** Writes the mail to an address that shows whether mail arrives. */
+  testMail(to: string): Promise<void>
   /** Ends what exports of a company wait for, as the worker would: all are `archive`. */
   finishExports(company: { id: string }, archive: Buffer): Promise<void>
 }
@@ -51,7 +57,8 @@ export async function startProduct(t: Test): Promise<Product> {
     host: '127.0.0.1',
     port,
     publicUrl: url,
-    sessionSecrets: ['a secret of tests that is long enough'],
+    sessionSecrets,
+    showMail: true,
     trustProxy: [],
     logger: false,
     rateLimits: { principal: 1e6, address: 1e6 },
@@ -79,6 +86,10 @@ export async function startProduct(t: Test): Promise<Product> {
     },
     async endSessions() {
       await database.owner.query('delete from sessions')
+    },
+    async testMail(to) {
+      const mailer = createMailer({ publicUrl: url, sessionSecrets })
+      await postMail(database.tenancy.control, mailer, { to, mail: mails.test({ publicUrl: url }) })
     },
     async finishExports(company, archive) {
       const { name } = await tenantOf(database.tenancy.control, company.id)

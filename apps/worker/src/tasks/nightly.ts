@@ -2,6 +2,7 @@ import { forgetEvents } from '@spintrack/domain/events'
 import { deleteExpiredExports } from '@spintrack/domain/export-job'
 import { forgetAccountKeys, forgetKeys } from '@spintrack/domain/idempotency'
 import { tenantJobs } from '@spintrack/domain/jobs'
+import { forgetMail } from '@spintrack/domain/outbox'
 import { forgetWindows } from '@spintrack/domain/rate-limits'
 import { rollUp } from '@spintrack/domain/summaries'
 import type { Task, TenantTask } from '../task.ts'
@@ -16,6 +17,7 @@ const queues = 4
 export const everyNight: Task = async ({ owner, tenancy }) => {
   await forgetAccountKeys(tenancy.control)
   await forgetWindows(tenancy.control)
+  await forgetMail(tenancy.control)
   await owner.query(
     `select graphile_worker.add_job('nightly', json_build_object('tenant', name),
        queue_name => 'nightly_' || (row_number() over (order by name)) % $1, max_attempts => $2, job_key => 'nightly:' || name)

@@ -1,14 +1,14 @@
 import type { TestDatabase } from '@spintrack/database/testing'
 import { createPool } from '@spintrack/tenancy/pool'
 import type { Test } from 'tap'
-import { startRunner } from '../../src/runner.ts'
+import { type RunnerOptions, startRunner } from '../../src/runner.ts'
 
 /** A runner, with a pool of its own, for as long as `work` takes. */
 export async function withRunner(
   t: Test,
   { ownerUrl, tenancy, blueprint }: TestDatabase,
   work: () => Promise<unknown>,
-  options: { graceMs?: number } = {},
+  options: Partial<Pick<RunnerOptions, 'graceMs' | 'post'>> = {},
 ): Promise<void> {
   const pool = createPool({ connectionString: ownerUrl })
   const onError = (error: unknown) => t.comment(error)
