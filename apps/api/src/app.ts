@@ -22,7 +22,10 @@ import { eventRoutes } from './routes/events.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { fileRoutes } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
+import { invitationRoutes } from './routes/invitations.ts'
+import { inviteRoutes, myInviteRoutes } from './routes/invites.ts'
 import { logoRoutes } from './routes/logo.ts'
+import { memberRoutes } from './routes/members.ts'
 import { outboxRoutes } from './routes/outbox.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -37,6 +40,8 @@ const prefix = '/api/v1'
 
 const companyContext = [
   companyRoutes,
+  memberRoutes,
+  invitationRoutes,
   logoRoutes,
   demoRoutes,
   spinnerRoutes,
@@ -72,6 +77,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
 
   await fastify.register(healthRoutes, options)
   await fastify.register(signInRoutes, { ...options, findPrincipal, prefix })
+  await fastify.register(inviteRoutes, { ...options, prefix })
 
   if (options.showMail) await fastify.register(outboxRoutes, { ...options, prefix })
 
@@ -84,6 +90,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
       await person.register(sessionRoutes, { ...options, findPrincipal, prefix })
       await person.register(companiesRoutes, { ...options, prefix })
       await person.register(templateRoutes, { ...options, prefix })
+      await person.register(myInviteRoutes, { ...options, prefix })
     })
 
     await account.register(async company => {

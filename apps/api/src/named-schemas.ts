@@ -1,8 +1,18 @@
-import { Company, CompanyPage, Deletion, Member, MemberPage } from '@spintrack/contract/companies'
+import { Company, CompanyPage, Deletion } from '@spintrack/contract/companies'
 import { Copy } from '@spintrack/contract/copies'
 import { Event } from '@spintrack/contract/events'
 import { Export, ExportPage } from '@spintrack/contract/exports'
 import { ImportReport } from '@spintrack/contract/files'
+import {
+  Decision,
+  Invitation,
+  InvitationPage,
+  Invite,
+  MyInvite,
+  MyInvitePage,
+  NewInvitation,
+} from '@spintrack/contract/invitations'
+import { Member, MemberPage } from '@spintrack/contract/members'
 import { Problem } from '@spintrack/contract/problem-details'
 import { CompanySummary, Session, User } from '@spintrack/contract/session'
 import { ImportedSpinner, Spinner, SpinnerPage } from '@spintrack/contract/spinners'
@@ -22,6 +32,13 @@ export const namedSchemas = [
   Deletion,
   Member,
   MemberPage,
+  Invitation,
+  InvitationPage,
+  NewInvitation,
+  Invite,
+  MyInvite,
+  MyInvitePage,
+  Decision,
   Spinner,
   SpinnerPage,
   Spin,

@@ -5,6 +5,7 @@ import { type FastifyServerOptions, fastify } from 'fastify'
 import plugin from 'fastify-plugin'
 import app from './app.ts'
 import { loggedError } from './logged-errors.ts'
+import { loggedRequest } from './logged-requests.ts'
 import type { ApiOptions } from './options.ts'
 import type { App } from './types.ts'
 import { refuseAddress, refuseBytes } from './unreadable.ts'
@@ -36,7 +37,7 @@ export async function buildServer({
 /** A Fastify instance with the product's limits and nothing registered. */
 export function createInstance({ trustProxy, logger }: Pick<ServerOptions, 'trustProxy' | 'logger'>): App {
   return fastify({
-    logger: logger ? { ...(logger !== true && logger), serializers: { err: loggedError } } : false,
+    logger: logger ? { ...(logger !== true && logger), serializers: { err: loggedError, req: loggedRequest } } : false,
     trustProxy: trustProxy.length > 0 ? trustProxy : false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: 15_000,

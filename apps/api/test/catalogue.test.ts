@@ -67,8 +67,10 @@ t.test('every refusal of every route is a Problem that says which, and every ans
   }
 })
 
+/** The routes without a session. */
+const open = ['signUp', 'logIn', 'getInvite']
+
 t.test('every route is ready for bad input and faults; those with a session for a missing one', async t => {
-  const open = ['signUp', 'logIn']
   for (const { name, operationId, responses } of operations) {
     for (const status of ['400', '500', '503', ...(open.includes(operationId) ? [] : ['401'])]) {
       t.ok(responses[status], `${name} documents ${status}`)
@@ -80,7 +82,6 @@ t.test('every route is ready for bad input and faults; those with a session for 
 t.test(
   'every POST with a principal takes an idempotency key and says what may come of it, and nothing else does',
   async t => {
-    const open = ['signUp', 'logIn']
     for (const { name, operationId, parameters = [], responses } of operations) {
       const takes = parameters.some(({ $ref }) => $ref?.endsWith('/Idempotency-Key'))
       t.equal(takes, name.startsWith('POST ') && !open.includes(operationId), name)

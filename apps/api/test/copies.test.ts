@@ -1,6 +1,7 @@
-import type { Company, Member } from '@spintrack/contract/companies'
+import type { Company } from '@spintrack/contract/companies'
 import type { Copy } from '@spintrack/contract/copies'
 import { limits } from '@spintrack/contract/limits'
+import type { Member } from '@spintrack/contract/members'
 import type { Role } from '@spintrack/contract/permissions'
 import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'

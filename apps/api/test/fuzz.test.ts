@@ -1,4 +1,5 @@
 import { deepEqual, ok } from 'node:assert/strict'
+import type { Invitation } from '@spintrack/contract/invitations'
 import type { Template } from '@spintrack/contract/templates'
 import { newToken } from '@spintrack/domain/token-format'
 import fc from 'fast-check'
@@ -69,10 +70,11 @@ type Broken = { what: string; request: Request; expected: string[] }
 
 /** The requests to it that work, from the table of all routes. */
 function requestsOf({ name }: Operation, target: Victim): Request[] {
-  return (calls[name]?.(target) ?? []).map(call => ({
+  return (calls[name]?.(target) ?? []).map(({ own, ownId, query, ...call }) => ({
     ...call,
-    body: call.own ?? call.body,
-    search: call.query?.slice(1) ?? '',
+    body: own ?? call.body,
+    ...(ownId !== undefined && { id: ownId }),
+    search: query?.slice(1) ?? '',
   }))
 }
 
@@ -92,6 +94,9 @@ async function prepare(
   const make: Record<string, () => Promise<string>> = {
     'DELETE /api/v1/spinners/:id': async () => (await addSpinner(owner)).id,
     'DELETE /api/v1/spins/:id': async () => (await addSpin(owner, target.spinner)).id,
+    'DELETE /api/v1/members/:id': async () => api.join(target.company, await api.person(), 'member'),
+    'DELETE /api/v1/invitations/:id': async () =>
+      (await owner.post<Invitation>('/invitations', { role: 'member' }).expect(201)).body.id,
     'DELETE /api/v1/tokens/:id': async () => (await addToken(owner)).id,
     'DELETE /api/v1/exports/:id': () => doneExport(api, owner),
     'DELETE /api/v1/templates/:id': async () => {
@@ -109,7 +114,7 @@ async function prepare(
 
 function sendAs(who: Pick<Person, 'send'>, { method, url }: Operation, request: Request) {
   const { id = '', search, body, headers } = request
-  const path = `${url.replace(':id', encodeURIComponent(id))}${search && `?${search}`}`
+  const path = `${url.replace(/:(id|token)/, encodeURIComponent(id))}${search && `?${search}`}`
   return who.send(method, path, { ...(body !== undefined && { body }), ...(headers && { headers }) })
 }
 
@@ -265,6 +270,16 @@ function broken(operation: Operation, requests: Request[]): fc.Arbitrary<Broken>
     way('an unknown id', id(fc.uuid({ version: 7 })), 'not_found')
     const theirs = requestsOf(operation, foreign).flatMap(({ id }) => id ?? [])
     way('an id of another company', id(fc.constantFrom(...theirs)), 'not_found')
+  }
+  if (url.includes(':token')) {
+    const tokens = fc.oneof(fc.stringMatching(/^[\w-]{43}$/), fc.uuid({ version: 7 }), fc.webSegment())
+    const free = tokens.filter(text => !/^\.{0,2}$/.test(text))
+    way(
+      'no such token',
+      free.map(id => (known: Request) => ({ ...known, id })),
+      'token_invalid',
+      'invalid_request',
+    )
   }
   if (headers.includes('X-Company')) {
     const { id, slug } = foreign.company

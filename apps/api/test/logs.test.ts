@@ -59,6 +59,8 @@ t.test('no line has a password, a cookie, a session id or a token, whatever the 
   await withToken(api, `${token}x`).get('/spinners').expect('unauthenticated')
   await ada.delete(`/tokens/${id}`).expect(204)
   await withToken(api, token).get('/spinners').expect('unauthenticated')
+  for (const path of ['/invites/', '/email-verifications/', '/password-resets/']) await ada.get(path + secret)
+  for (const path of ['/invite/', '/verify/', '/reset/']) await ada.get(`${path}${secret}?q=1`)
   await ada
     .post('/spinners', { serialNumber: '1', name: 'x' }, { 'sec-fetch-site': 'cross-site' })
     .expect('cross_site_request')

@@ -1,5 +1,6 @@
-import type { Company, Member } from '@spintrack/contract/companies'
+import type { Company } from '@spintrack/contract/companies'
 import { limits } from '@spintrack/contract/limits'
+import type { Member } from '@spintrack/contract/members'
 import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
 import type { Template } from '@spintrack/contract/templates'

@@ -18,6 +18,11 @@ export type Template = Shape<'Template'>
 export type Export = Shape<'Export'>
 export type Copy = Shape<'Copy'>
 export type ImportReport = Shape<'ImportReport'>
+export type Member = Shape<'Member'>
+export type Invitation = Shape<'Invitation'>
+export type NewInvitation = Shape<'NewInvitation'>
+export type Invite = Shape<'Invite'>
+export type MyInvite = Shape<'MyInvite'>
 export type Page<T> = { items: T[]; nextCursor: string | null }
 
 /** It tries once: what never arrived is said at once, and whoever tries again does so under the same key. */
@@ -66,6 +71,28 @@ export const api = {
 
   members: (company: string, query: Query<'listMembers'>) =>
     unwrap(client.GET('/api/v1/members', { ...within(company), params: { query } })),
+
+  updateMember: (company: string, id: string, body: Body<'updateMember'>) =>
+    unwrap(client.PATCH('/api/v1/members/{id}', { ...within(company), params: { path: { id } }, body })),
+  removeMember: (company: string, id: string) =>
+    unwrap(client.DELETE('/api/v1/members/{id}', { ...within(company), params: { path: { id } } })),
+  leave: (company: string) => unwrap(client.DELETE('/api/v1/company/membership', within(company))),
+  transferOwnership: (company: string, body: Body<'transferOwnership'>) =>
+    unwrap(client.PUT('/api/v1/company/owner', { ...within(company), body })),
+
+  invitations: (company: string, query: Query<'listInvitations'>) =>
+    unwrap(client.GET('/api/v1/invitations', { ...within(company), params: { query } })),
+  createInvitation: (company: string, body: Body<'createInvitation'>) =>
+    unwrap(client.POST('/api/v1/invitations', { ...within(company), body })),
+  renewInvitation: (company: string, id: string) =>
+    unwrap(client.PUT('/api/v1/invitations/{id}/link', { ...within(company), params: { path: { id } } })),
+  deleteInvitation: (company: string, id: string) =>
+    unwrap(client.DELETE('/api/v1/invitations/{id}', { ...within(company), params: { path: { id } } })),
+  invite: (token: string) => unwrap(client.GET('/api/v1/invites/{token}', { params: { path: { token } } })),
+  /** `token` is the last part of a link, or the id of one of `myInvites`. */
+  decideInvite: (token: string, body: Body<'decideInvite'>) =>
+    unwrap(client.PUT('/api/v1/invites/{token}', { params: { path: { token } }, body })),
+  myInvites: (query: Query<'listMyInvites'>) => unwrap(client.GET('/api/v1/me/invites', { params: { query } })),
 
   tokens: (company: string, query: Query<'listTokens'>) =>
     unwrap(client.GET('/api/v1/tokens', { ...within(company), params: { query } })),

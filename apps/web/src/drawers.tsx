@@ -13,6 +13,8 @@ export const TemplateForm = later(async () => (await import('./forms/template.ts
 export const TokenForm = later(async () => (await import('./forms/token.tsx')).TokenForm)
 export const NewTokenShown = later(async () => (await import('./components/new-token.tsx')).NewTokenShown)
 export const Live = later(async () => (await import('./components/live.tsx')).Live)
+export const InvitationForm = later(async () => (await import('./forms/invitation.tsx')).InvitationForm)
+export const NewLinkShown = later(async () => (await import('./components/new-link.tsx')).NewLinkShown)
 export const SpinMenu = later(async () => (await import('./components/spin-menu.tsx')).SpinMenu)
 export const ImportForm = later(async () => (await import('./forms/import.tsx')).ImportForm)
 export const FileMenu = later(

@@ -9,6 +9,7 @@ export const paths = {
   home: () => linkOptions({ to: '/' }),
   signUp: (next?: string) => linkOptions({ to: '/signup', search: { next } }),
   logIn: (next?: string) => linkOptions({ to: '/login', search: { next } }),
+  invite: (token: string) => linkOptions({ to: '/invite/$token', params: { token } }),
   mail: (id?: string) => linkOptions({ to: '/mail', search: { id } }),
   companies: () => linkOptions({ to: '/companies' }),
   newCompany: () => linkOptions({ to: '/companies/new' }),
@@ -17,6 +18,7 @@ export const paths = {
     linkOptions({ to: '/c/$slug/spinners', params: { slug }, search }),
   spinner: (slug: string, id: string) => linkOptions({ to: '/c/$slug/spinners/$id', params: { slug, id } }),
   spins: (slug: string, search: SpinsSearch = {}) => linkOptions({ to: '/c/$slug/spins', params: { slug }, search }),
+  members: (slug: string) => linkOptions({ to: '/c/$slug/members', params: { slug } }),
   tokens: (slug: string) => linkOptions({ to: '/c/$slug/tokens', params: { slug } }),
   settings: (slug: string, section?: SettingsSection) =>
     linkOptions({ to: '/c/$slug/settings', params: { slug }, ...(section && { hash: section }) }),

@@ -59,6 +59,12 @@ const logIn = createRoute({
   component: lazyRouteComponent(() => import('./pages/log-in.tsx'), 'LogInPage'),
 })
 
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite/$token',
+  component: lazyRouteComponent(() => import('./pages/invite.tsx'), 'InvitePage'),
+})
+
 const mail = createRoute({
   getParentRoute: () => root,
   path: '/mail',
@@ -124,6 +130,13 @@ const spins = createRoute({
   errorComponent: PageFailure,
 })
 
+const members = createRoute({
+  getParentRoute: () => company,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./pages/members.tsx'), 'MembersPage'),
+  errorComponent: PageFailure,
+})
+
 const settings = createRoute({
   getParentRoute: () => company,
   path: '/settings',
@@ -143,10 +156,11 @@ export const router = createRouter({
     home,
     signUp,
     logIn,
+    invite,
     mail,
     companies,
     newCompany,
-    company.addChildren([dashboard, spinners, spinner, spins, tokens, settings]),
+    company.addChildren([dashboard, spinners, spinner, spins, members, tokens, settings]),
   ]),
   context: { queryClient },
   parseSearch,

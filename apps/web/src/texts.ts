@@ -57,6 +57,7 @@ export const texts = {
     signUp: 'Sign up',
     signUpTitle: 'Create your account',
     signUpLead: 'Then name your company and time the first spin.',
+    signUpInvited: (inviter: string, company: string) => `Then you can join ${company}, as ${inviter} asks you to.`,
     logIn: 'Log in',
     logInTitle: 'Log in to Spintrack',
     logOut: 'Log out',
@@ -67,6 +68,7 @@ export const texts = {
     password: 'Password',
     showPassword: 'Show the password',
     passwordHint: (min: number) => `At least ${min} characters. A few unrelated words do well.`,
+    emailFixed: 'The invitation is for this address.',
     emailInvalid: 'Enter an e-mail address like ada@example.com.',
     emailMissing: 'Enter your e-mail address.',
     passwordMissing: 'Enter your password.',
@@ -101,7 +103,14 @@ export const texts = {
     states: { suspended: 'Suspended', archived: 'Archived', purging: 'Being deleted' },
   },
 
-  nav: { label: 'Company', dashboard: 'Dashboard', spinners: 'Spinners', spins: 'Spins', settings: 'Settings' },
+  nav: {
+    label: 'Company',
+    dashboard: 'Dashboard',
+    spinners: 'Spinners',
+    spins: 'Spins',
+    members: 'Members',
+    settings: 'Settings',
+  },
 
   range: {
     label: 'Period',

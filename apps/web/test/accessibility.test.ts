@@ -22,6 +22,9 @@ await ada.client.POST('/api/v1/tokens', {
 })
 
 await product.testMail('ada@example.com')
+const { link } = await product.invite(acme, ada, 'grace@example.com')
+await ada.client.POST('/api/v1/invitations', { headers: acme.headers, body: { role: 'viewer' } })
+await product.join(acme, await product.person('Bob Miller'), 'member')
 
 type Act = (page: Page) => Promise<unknown>
 type Place = [path: string, shows: string, act?: Act]
@@ -32,6 +35,8 @@ const outside: Place[] = [
   ['/login', 'Log in to Spintrack'],
   ['/mail', 'Mail'],
   ['/mail', 'Mail', page => page.getByRole('link', { name: /To ada@example.com/ }).click()],
+  [new URL(link).pathname, 'Join Acme'],
+  ['/invite/none', 'This invitation is of no use any more'],
   ['/no/such/page', 'There is nothing at this address'],
 ]
 const inside: Place[] = [
@@ -47,6 +52,11 @@ const inside: Place[] = [
   ['/c/acme/spins?from=2026-01-01', 'Spins'],
   ['/c/acme/spins?range=90', 'Spins', page => page.getByRole('button', { name: 'Import and export' }).click()],
   ['/c/acme/spins?range=all', 'Spins', importFile],
+  ['/c/acme/members', 'Members'],
+  ['/c/acme/members', 'Members', page => page.getByRole('button', { name: 'Invite people' }).click()],
+  ['/c/acme/members', 'Members', page => page.getByRole('button', { name: 'Actions for Bob' }).click()],
+  ['/c/acme/members', 'Members', makeLink],
+  [new URL(link).pathname, 'Join Acme'],
   ['/c/acme/tokens', 'API tokens'],
   ['/c/empty/tokens', 'API tokens', page => page.getByRole('button', { name: 'New token' }).click()],
   ['/c/acme/tokens', 'API tokens', makeToken],
@@ -69,6 +79,11 @@ async function makeToken(page: Page) {
   await page.getByRole('textbox', { name: 'Name' }).fill('Nightly report')
   await page.getByRole('dialog').getByRole('button', { name: 'New token' }).click()
   await page.getByRole('dialog', { name: 'Copy your token now' }).waitFor()
+}
+
+async function makeLink(page: Page) {
+  await page.getByRole('button', { name: 'Make a new link' }).click()
+  await page.getByRole('dialog', { name: 'Copy the link now' }).waitFor()
 }
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']

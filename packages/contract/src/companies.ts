@@ -80,16 +80,3 @@ export const Deletion = closed(
   { $id: 'Deletion' },
 )
 export type Deletion = Static<typeof Deletion>
-
-export const Member = closed(
-  {
-    id: Uuid,
-    name: Type.String(),
-    active: Type.Boolean({ description: 'false once the person has left' }),
-    createdAt: Timestamp,
-  },
-  { $id: 'Member', description: 'A person as the company knows them; stays when the person leaves.' },
-)
-export type Member = Static<typeof Member>
-export const MemberPage = Page(Member, 'MemberPage')
-export const MemberListQuery = closed(PageQuery)

@@ -28,8 +28,11 @@ export const limits = {
   import: { lineBytes: 65_536, errors: 100, unpackedTimes: 100 },
   /** Imports and exports that one API process runs at the same time, of a company and of all. */
   transfers: { company: 2, all: 8 },
-  /** How long a deleted company can be brought back, and how long a demo, an archive to download and the record of a mail live. */
-  days: { deletionGrace: 14, demo: 7, export: 1, mail: 30 },
+  invitationsPerCompany: 100,
+  /** What a company may write to strangers: to all in an hour, and to one of them in a day. */
+  invitationMails: { perHour: 100, perAddressAndDay: 10 },
+  /** How long a deleted company can be brought back, and how long other things live: `mail` is the record of one. */
+  days: { deletionGrace: 14, demo: 7, export: 1, invitation: 7, mail: 30 },
   /** A minute, of a caller with a token or a session, and from an address without either. */
   requests: { principal: 600, address: 120 },
   /** Event streams that one process of the API holds open, and how long an event can be asked for again. */

@@ -20,6 +20,13 @@ export const permissions = {
   /** To see and revoke also the tokens of others. */
   'tokens.oversee': ['owner', 'admin'],
   'members.read': ['owner', 'admin', 'member', 'viewer'],
+  'members.write': ['owner', 'admin'],
+  /** To leave. */
+  'membership.write': ['owner', 'admin', 'member', 'viewer'],
+  /** To make owners, and to have a say about those there are. */
+  'owners.write': ['owner'],
+  'invitations.read': ['owner', 'admin'],
+  'invitations.write': ['owner', 'admin'],
   'spinners.read': ['owner', 'admin', 'member', 'viewer'],
   'spinners.write': ['owner', 'admin', 'member'],
   'spins.read': ['owner', 'admin', 'member', 'viewer'],
@@ -34,4 +41,10 @@ export type Permission = keyof typeof permissions
 /** Whether `role` has `permission`. */
 export function allows(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role)
+}
+
+/** The roles that somebody with `role` may give and take away: owners all, admins all but owner, others none. */
+export function grantableBy(role: Role): readonly Role[] {
+  if (!allows(role, 'members.write')) return []
+  return allows(role, 'owners.write') ? roles : roles.filter(one => one !== 'owner')
 }

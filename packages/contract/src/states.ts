@@ -6,6 +6,9 @@ export const companyStates = ['ready', 'suspended', 'archived', 'purging'] as co
 /** How far an archive is. */
 export const exportStates = ['waiting', 'running', 'done', 'failed'] as const
 
+/** An invitation can be accepted while it is `pending`; it is `void` when whoever sent it may not invite any more. */
+export const invitationStates = ['pending', 'expired', 'void'] as const
+
 /** A retired spinner keeps its spins and gets no more. */
 export const spinnerStatuses = ['active', 'retired'] as const
 

@@ -17,6 +17,11 @@ export function createMailer({ publicUrl, sessionSecrets }: { publicUrl: string;
   return { publicUrl, seal: createSeal(sessionSecrets) }
 }
 
+/** The whole address of a page of the web, for a mail or to be passed on. `path` begins with a slash. */
+export function linkTo({ publicUrl }: Mailer, path: string): string {
+  return new URL(path, publicUrl).href
+}
+
 /** Whom a mail is for, and the company that it tells of, if it does. */
 export type Letter = { to: string; mail: Mail; companyId?: string }
 

@@ -71,6 +71,7 @@ const traces = {
   sessions: 'update sessions set company_id = null where company_id in (select id from companies where tenant = $1)',
   tokens: 'delete from tokens where company_id in (select id from companies where tenant = $1)',
   memberships: 'delete from memberships where company_id in (select id from companies where tenant = $1)',
+  invitations: 'delete from invitations where company_id in (select id from companies where tenant = $1)',
   mail: 'delete from outbox where company_id in (select id from companies where tenant = $1)',
   /** What was answered about it and would be again, its name among it; ids are random, so that nothing else has them. */
   keys: `delete from account_idempotency_keys kept using companies
@@ -104,6 +105,6 @@ async function forgetJobs(query: Query, tenant: string, subject: string | null):
 /** PostgreSQL's statistics quote what a column holds until the table is analysed again; those of a tenant went with it. */
 async function forgetSamples(owner: Pool): Promise<void> {
   await owner.query(
-    'analyze public.companies, public.templates, public.tokens, public.fleet_turns, public.account_idempotency_keys, public.outbox',
+    'analyze public.companies, public.templates, public.tokens, public.fleet_turns, public.account_idempotency_keys, public.outbox, public.invitations',
   )
 }

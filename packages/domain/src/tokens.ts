@@ -10,6 +10,7 @@ import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Company } from './company.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { newId } from './ids.ts'
+import { holder } from './memberships.ts'
 import type { Seal } from './seal.ts'
 import { stale } from './stale.ts'
 import { hashToken, newToken, prefixOf } from './token-format.ts'
@@ -102,14 +103,6 @@ const columns = {
 function reachable(db: ControlDb, company: Company) {
   const own = allows(company.role, 'tokens.oversee') ? undefined : inArray(tokens.userId, holder(db, company))
   return and(eq(tokens.companyId, company.id), own)
-}
-
-/** The user whom the company knows as the caller. */
-function holder(db: ControlDb, { id, memberId }: Company) {
-  return db
-    .select({ userId: memberships.userId })
-    .from(memberships)
-    .where(and(eq(memberships.companyId, id), eq(memberships.memberId, memberId)))
 }
 
 function futureOrNull(expiresAt: string | undefined): Date | null {

@@ -49,6 +49,7 @@ t.test('what is due goes: an ended grace, an ended demo, and nothing else', asyn
       sessions: 0,
       tokens: 0,
       memberships: 1,
+      invitations: 0,
       mail: 0,
       keys: 0,
       templates: 0,

@@ -1,27 +1,18 @@
-import {
-  Company,
-  DeleteCompany,
-  Deletion,
-  MemberListQuery,
-  MemberPage,
-  UpdateCompany,
-} from '@spintrack/contract/companies'
+import { Company, DeleteCompany, Deletion, UpdateCompany } from '@spintrack/contract/companies'
 import { limits } from '@spintrack/contract/limits'
 import { ref } from '@spintrack/contract/shapes'
 import { describeCompany } from '@spintrack/domain/company'
 import { requestDeletion, undoDeletion } from '@spintrack/domain/lifecycle'
-import { listMembers } from '@spintrack/domain/members'
 import { updateCompany } from '@spintrack/domain/settings'
 import { companyRefusals, NoContent, NotModified } from '../answers.ts'
 import { demandedVersion, sendResource } from '../etags.ts'
 import type { ApiOptions } from '../options.ts'
-import { sendPage } from '../pages.ts'
 import type { App } from '../types.ts'
 
 const tags = ['company']
 
-/** The company itself and the people in it. */
-export async function companyRoutes(app: App, { tenancy, publicUrl }: ApiOptions) {
+/** The company itself. */
+export async function companyRoutes(app: App, { tenancy }: ApiOptions) {
   app.get(
     '/company',
     {
@@ -95,20 +86,5 @@ export async function companyRoutes(app: App, { tenancy, publicUrl }: ApiOptions
       await undoDeletion(tenancy, request.company.id)
       return reply.code(204).send(null)
     },
-  )
-
-  app.get(
-    '/members',
-    {
-      config: { permission: 'members.read' },
-      schema: {
-        tags,
-        operationId: 'listMembers',
-        summary: 'The people of the company, those who left included',
-        querystring: MemberListQuery,
-        response: { 200: ref(MemberPage), ...companyRefusals() },
-      },
-    },
-    async (request, reply) => sendPage(request, reply, publicUrl, await listMembers(request.company, request.query)),
   )
 }

@@ -8,6 +8,8 @@ import type { NewToken } from '@spintrack/contract/tokens'
 import { type Owner, type TestDatabase, testDatabase } from '@spintrack/database/testing'
 import { createHasher } from '@spintrack/domain/hashing'
 import { joinCompany, leaveCompany } from '@spintrack/domain/memberships'
+import { readMail } from '@spintrack/domain/outbox'
+import { createSeal } from '@spintrack/domain/seal'
 import { keepStandby } from '@spintrack/tenancy/standby'
 import { createTenancy, type Tenancy } from '@spintrack/tenancy/tenancy'
 import { buildServer, type ServerOptions } from '../../src/server.ts'
@@ -29,6 +31,8 @@ export type Api = {
   /** Gives a person a role in a company; returns their member id there. */
   join(company: Company, person: Person, role: Role): Promise<string>
   leave(company: Company, person: Person): Promise<void>
+  /** What was written to an address last, as text. */
+  mailTo(email: string): Promise<string>
   /** SQL as the owner login, for what no route does. */
   sql<Row extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>
 }
@@ -58,6 +62,8 @@ export type StartOptions = Partial<
 /** The cheapest hashing argon2 allows. */
 export const cheapHasher = createHasher({ parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 }, queue: 1000 })
 
+const sessionSecrets = ['a secret of tests that is long enough']
+
 /** More than any test sends that is not about limits. */
 export const unlimited = { principal: 1e6, address: 1e6 }
 
@@ -76,7 +82,7 @@ export async function startApi(t: Owner, options: StartOptions = {}): Promise<Ap
   t.teardown(() => keeper.stop())
   const app = await buildServer({
     publicUrl: 'http://localhost:3000',
-    sessionSecrets: ['a secret of tests that is long enough'],
+    sessionSecrets,
     trustProxy: [],
     logger: false,
     rateLimits: unlimited,
@@ -114,6 +120,15 @@ function over(app: App, database: TestDatabase): Api {
     join: (company, person, role) =>
       joinCompany(database.tenancy, company.id, { id: person.id, name: person.name, role }),
     leave: (company, person) => leaveCompany(database.tenancy, company.id, person.id),
+    async mailTo(email) {
+      const { control } = database.tenancy
+      const [mail] = await api.sql<{ id: string }>(
+        'select id from outbox where recipient = $1 order by id desc limit 1',
+        [email],
+      )
+      if (!mail) throw new Error(`Nothing was written to ${email}`)
+      return (await readMail(control, createSeal(sessionSecrets), mail.id)).body?.text ?? ''
+    },
     async sql<Row extends Record<string, unknown>>(text: string, values: unknown[] = []) {
       return (await database.owner.query<Row>(text, values)).rows
     },

@@ -1,5 +1,8 @@
 import type { Company } from '@spintrack/contract/companies'
 import { type FileFormat, fileTypes } from '@spintrack/contract/file-types'
+import type { Invitation, MyInvite } from '@spintrack/contract/invitations'
+import type { Member } from '@spintrack/contract/members'
+import type { Role } from '@spintrack/contract/permissions'
 import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
 import type { Template } from '@spintrack/contract/templates'
@@ -27,24 +30,42 @@ export type Target = {
   token: Token
   /** Where an event stream told of all the above. */
   position: string
+  /** Somebody who belongs to it and does not own it. */
+  colleague: Pick<Member, 'id'>
+  /** An open one to an address of nobody's, and what its link ends with. */
+  invitation: Invitation
+  inviteToken: string
+  /** One of another company to the owner. */
+  myInvite: MyInvite
   /** Cursors that point into its lists. */
   cursors: Record<
-    'companies' | 'members' | 'spinners' | 'spins' | 'statistics' | 'templates' | 'exports' | 'tokens',
+    | 'companies'
+    | 'members'
+    | 'invitations'
+    | 'invites'
+    | 'spinners'
+    | 'spins'
+    | 'statistics'
+    | 'templates'
+    | 'exports'
+    | 'tokens',
     string
   >
 }
 
 /**
- * One request. `id` fills the address in; `own` stands in for the body when the owner shows that the route works, and
- * `prepare` is done before anybody asks.
+ * One request. `id` fills the address in; `own` and `ownId` stand in for the body and the id when the owner shows that the
+ * route works, `prepare` is done before anybody asks, and `afterwards` once the owner has.
  */
 export type Call = {
   id?: string
   query?: string
   body?: unknown
   own?: unknown
+  ownId?: string
   headers?: Record<string, string>
   prepare?: (api: Api) => Promise<unknown>
+  afterwards?: (api: Api) => Promise<unknown>
 }
 
 const period = '?from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
@@ -97,6 +118,39 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   ],
   'DELETE /api/v1/company/logo': () => [{}],
   'GET /api/v1/members': ({ cursors }) => [{}, { query: `?cursor=${cursors.members}` }],
+  'PATCH /api/v1/members/:id': ({ colleague }) => [{ id: colleague.id, body: { role: 'viewer' } }],
+  'DELETE /api/v1/members/:id': ({ colleague }) => [{ id: colleague.id }],
+  'DELETE /api/v1/company/membership': ({ owner, company, colleague }) => [
+    {
+      prepare: api => giveRole(api, colleague.id, 'owner'),
+      afterwards: async api => {
+        await api.sql(
+          `insert into memberships (user_id, company_id, role, member_id) values ($1, $2, 'owner', $3) on conflict do nothing`,
+          [owner.id, company.id, company.memberId],
+        )
+        await giveRole(api, colleague.id, 'member')
+      },
+    },
+  ],
+  'PUT /api/v1/company/owner': ({ company, colleague }) => [
+    { body: { memberId: colleague.id }, afterwards: api => giveRole(api, company.memberId, 'owner') },
+  ],
+
+  'GET /api/v1/invitations': ({ cursors }) => [{}, { query: `?cursor=${cursors.invitations}` }],
+  'POST /api/v1/invitations': () => [{ body: { role: 'member' } }],
+  'PUT /api/v1/invitations/:id/link': ({ invitation }) => [{ id: invitation.id }],
+  'DELETE /api/v1/invitations/:id': ({ invitation }) => [{ id: invitation.id }],
+  // Whoever has the link may look, so the others have none.
+  'GET /api/v1/invites/:token': ({ inviteToken, invitation }) => [{ id: invitation.id, ownId: inviteToken }],
+  'GET /api/v1/me/invites': ({ cursors }) => [{}, { query: `?cursor=${cursors.invites}` }],
+  'PUT /api/v1/invites/:token': ({ inviteToken, myInvite }) => [
+    {
+      id: inviteToken,
+      body: { decision: 'accepted' },
+      ownId: myInvite.id,
+      own: { decision: 'declined' },
+    },
+  ],
 
   'GET /api/v1/events': ({ position }) => [{ headers: { 'last-event-id': position } }],
 
@@ -184,6 +238,10 @@ function file(format: FileFormat, body: string): Call {
   return { body, headers: { 'content-type': fileTypes[format], 'sec-fetch-site': 'none' } }
 }
 
+function giveRole(api: Api, memberId: string, role: Role) {
+  return api.sql('update memberships set role = $2 where member_id = $1', [memberId, role])
+}
+
 /** As if the company had been made as a demo. */
 function makeDemo(api: Api, owner: Person, company: Company) {
   return api.sql('update companies set demo_user_id = $1, demo_expires_at = now() where id = $2', [
@@ -203,6 +261,6 @@ export function place(
   route: { method: string; url: string },
   { id, query = '', body, headers }: Call,
 ): Promise<Answer<unknown>> {
-  const path = `${route.url.replace(':id', id ?? '')}${query}`
+  const path = `${route.url.replace(/:(id|token)/, id ?? '')}${query}`
   return who.send(route.method, path, { ...(body !== undefined && { body }), ...(headers && { headers }) })
 }

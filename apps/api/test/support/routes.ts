@@ -5,6 +5,7 @@ import { createPool } from '@spintrack/tenancy/pool'
 import { createTenancy } from '@spintrack/tenancy/tenancy'
 import { fastify } from 'fastify'
 import app from '../../src/app.ts'
+import { sessionOnly } from '../../src/plugins/session-only.ts'
 import type { App } from '../../src/types.ts'
 
 /** A route as the app itself registers it; `name` is method and address, `GET /api/v1/spinners/:id`. */
@@ -13,6 +14,8 @@ export type Route = {
   method: string
   url: string
   permission: Permission | undefined
+  /** Whether it refuses tokens though it is inside a company. */
+  forSessions: boolean
   /** Whether it takes JSON. */
   takesJson: boolean
 }
@@ -21,10 +24,12 @@ export type Route = {
 export async function registeredRoutes(webRoot?: string): Promise<Route[]> {
   const routes: Route[] = []
   const instance = fastify() as unknown as App
-  instance.addHook('onRoute', ({ method, url, config, schema }) => {
+  instance.addHook('onRoute', ({ method, url, config, schema, onRequest }) => {
+    const forSessions = [onRequest].flat().some(hook => hook === sessionOnly)
     const takesJson = (schema?.body as TSchema | undefined)?.type === 'object'
     for (const one of [method].flat()) {
-      routes.push({ name: `${one} ${url}`, method: one, url, permission: config?.permission, takesJson })
+      const name = `${one} ${url}`
+      routes.push({ name, method: one, url, permission: config?.permission, forSessions, takesJson })
     }
   })
   await instance.register(app, {
@@ -43,6 +48,7 @@ export async function registeredRoutes(webRoot?: string): Promise<Route[]> {
 export const publicRoutes = [
   'POST /api/v1/signup',
   'POST /api/v1/session',
+  'GET /api/v1/invites/:token',
   'GET /health/live',
   'GET /health/ready',
   'GET /api/openapi.json',

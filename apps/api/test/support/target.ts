@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Company } from '@spintrack/contract/companies'
 import type { Export } from '@spintrack/contract/exports'
+import type { Invitation, MyInvite, NewInvitation } from '@spintrack/contract/invitations'
+import type { Member } from '@spintrack/contract/members'
 import type { Template } from '@spintrack/contract/templates'
 import type { Token } from '@spintrack/contract/tokens'
 import { encodeCursor } from '@spintrack/domain/cursor'
-import { type Api, addSpin, addSpinner, addToken, type Person, word } from './api.ts'
+import { type Api, addSpin, addSpinner, addToken, type Founder, type Person, word } from './api.ts'
 import type { Target } from './calls.ts'
 import { png } from './images.ts'
 import type { Page } from './pages.ts'
 
 /** A company and every word, id and figure that is its own and nobody else's. */
-export type Victim = Target & { canaries: string[] }
+export type Victim = Target & { friend: Founder; canaries: string[] }
 
 const duration = 48_271_393
 const first = '00000000-0000-7000-8000-000000000000'
@@ -21,14 +23,17 @@ export async function makeTarget(api: Api): Promise<Victim> {
   const owner = await api.founder(word('canary-person'), word('canary-company'))
   const other = await owner.post<Company>('/companies', { name: word('canary-other') }).expect(201)
   const { id, name, slug, memberId } = owner.company
+  await api.sql('update users set email_verified_at = now() where id = $1', [owner.id])
+  const friend = await api.founder(word('canary-friend'), word('canary-friends'))
   const canaries = [owner.name, id, name, slug, memberId, String(duration), other.body.id, other.body.name]
-  return renew(api, { owner, company: owner.company, other: other.body, canaries })
+  canaries.push(friend.name, friend.company.name)
+  return renew(api, { owner, friend, company: owner.company, other: other.body, canaries })
 }
 
-type Lasting = Pick<Victim, 'owner' | 'company' | 'other' | 'canaries'>
+type Lasting = Pick<Victim, 'owner' | 'friend' | 'company' | 'other' | 'canaries'>
 
 /** The same company with new things in it, since those of before may have been changed or deleted. */
-export async function renew(api: Api, { owner: person, company, other, canaries }: Lasting): Promise<Victim> {
+export async function renew(api: Api, { owner: person, friend, company, other, canaries }: Lasting): Promise<Victim> {
   const owner = { ...person, ...(await api.logIn(person)).tab({ 'x-company': company.id }) }
   const { body: now } = await owner.get<Company>('/company').expect(200)
   if (now.state === 'archived') await owner.delete('/company/deletion').expect(204)
@@ -43,8 +48,13 @@ export async function renew(api: Api, { owner: person, company, other, canaries 
   await owner.put('/company/logo', png(words[6]), { 'content-type': 'image/png', 'sec-fetch-site': 'none' }).expect(204)
   const template = await anyTemplate(owner)
   const exportId = await doneExport(api, owner, Buffer.from(String(words[7])))
+  const colleague = await anyColleague(api, owner, company)
+  const invitation = await anyInvitation(owner)
+  const inviteToken = inviteTokenIn(await api.mailTo(String(invitation.email)))
+  const myInvite = await anyInvite(owner, friend)
   return {
     owner,
+    friend,
     company,
     other,
     spinner,
@@ -54,9 +64,15 @@ export async function renew(api: Api, { owner: person, company, other, canaries 
     exportId,
     token,
     position,
+    colleague,
+    invitation,
+    inviteToken,
+    myInvite,
     cursors: {
       companies: encodeCursor({ key: 0, id: first }),
       members: encodeCursor({ key: 0, id: first }),
+      invitations: encodeCursor({ key: 0, id: last }),
+      invites: encodeCursor({ key: 0, id: last }),
       spinners: encodeCursor({ key: 0, id: last }),
       spins: encodeCursor({ key: Date.parse('9000-01-01'), id: spin.id }),
       statistics: encodeCursor({ key: 100_000_000, id: spinner.id }),
@@ -75,6 +91,12 @@ export async function renew(api: Api, { owner: person, company, other, canaries 
       template.id,
       template.name,
       exportId,
+      colleague.id,
+      colleague.name,
+      invitation.id,
+      String(invitation.email),
+      inviteToken,
+      myInvite.id,
     ],
   }
 }
@@ -91,6 +113,39 @@ async function anyTemplate(owner: Person): Promise<Template> {
 async function anyToken(owner: Person, memberId: string): Promise<Token> {
   const { body } = await owner.get<Page<Token>>('/tokens').expect(200)
   return body.items.find(token => token.memberId === memberId) ?? addToken(owner, { name: word('canary') })
+}
+
+async function anyColleague(api: Api, owner: Person, company: Company): Promise<Member> {
+  const find = async () => {
+    const { body } = await owner.get<Page<Member>>('/members?limit=100').expect(200)
+    return body.items.find(({ name, role }) => name.startsWith('canary-colleague') && role !== null && role !== 'owner')
+  }
+  const found = await find()
+  if (found) return found
+  await api.join(company, await api.person(word('canary-colleague')), 'member')
+  return (await find()) as Member
+}
+
+async function anyInvitation(owner: Person): Promise<Invitation> {
+  const { body } = await owner.get<Page<Invitation>>('/invitations?limit=100').expect(200)
+  const open = body.items.find(({ email }) => email?.startsWith('canary'))
+  if (open) return open
+  const made = { email: `${word('canary')}@example.com`, role: 'member' }
+  return (await owner.post<NewInvitation>('/invitations', made).expect(201)).body
+}
+
+/** One of a friend's company to the owner. */
+async function anyInvite(owner: Person, friend: Founder): Promise<MyInvite> {
+  const find = async () => (await owner.get<Page<MyInvite>>('/me/invites').expect(200)).body.items[0]
+  const found = await find()
+  if (found) return found
+  await friend.post('/invitations', { email: owner.email, role: 'member' }).expect(201)
+  return (await find()) as MyInvite
+}
+
+/** What the link of an invitation ends with. */
+export function inviteTokenIn(text: string): string {
+  return /\/invite\/([\w-]{43})\b/.exec(text)?.[1] ?? 'none'
 }
 
 /** An archive that is done, as the job would have left it. Returns its id. */

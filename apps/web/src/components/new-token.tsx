@@ -1,8 +1,9 @@
-import { Button, CopyButton, Group, Modal, Stack } from '@mantine/core'
+import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { NewToken } from '../api.ts'
 import { type Language, snippets } from '../snippets.ts'
 import { tokenTexts as t } from '../token-texts.ts'
+import { Copyable } from './copyable.tsx'
 import { Segments } from './segments.tsx'
 
 const languages = (['curl', 'typescript'] as const).map(value => ({ value, label: t.languages[value] }))
@@ -35,26 +36,5 @@ export function NewTokenShown({ made, onClose }: { made: NewToken; onClose: () =
         </Group>
       </Stack>
     </Modal>
-  )
-}
-
-function Copyable({ label, text, autoFocus = false }: { label: string; text: string; autoFocus?: boolean }) {
-  return (
-    <div className="copyable">
-      <pre>{text}</pre>
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <Button
-            size="xs"
-            variant={autoFocus ? 'filled' : 'default'}
-            aria-label={`${copied ? t.copied : t.copy}: ${label}`}
-            data-autofocus={autoFocus || undefined}
-            onClick={copy}
-          >
-            {copied ? t.copied : t.copy}
-          </Button>
-        )}
-      </CopyButton>
-    </div>
   )
 }

@@ -1,6 +1,6 @@
 import { useNetwork } from '@mantine/hooks'
 import { allows } from '@spintrack/contract/permissions'
-import { IconFidgetSpinner, IconHistory, IconLayoutDashboard, IconSettings } from '@tabler/icons-react'
+import { IconFidgetSpinner, IconHistory, IconLayoutDashboard, IconSettings, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react'
@@ -51,6 +51,10 @@ export function Shell({ children }: { children: ReactNode }) {
           <Link {...paths.spins(company.slug)} activeOptions={{ includeSearch: false }}>
             <IconHistory size={18} aria-hidden="true" />
             {texts.nav.spins}
+          </Link>
+          <Link {...paths.members(company.slug)}>
+            <IconUsers size={18} aria-hidden="true" />
+            {texts.nav.members}
           </Link>
           {allows(company.role, 'company.update') && (
             <Link {...paths.settings(company.slug)} activeOptions={{ includeHash: false }}>

@@ -8,9 +8,10 @@ import { isEmail } from './email.ts'
 const t = texts.account
 const { min, max } = limits.password
 
-export function SignUpForm({ onDone }: { onDone: (session: Session) => void }) {
+/** `email` is given, and then fixed, when somebody was invited at that address. */
+export function SignUpForm({ email: invited, onDone }: { email?: string; onDone: (session: Session) => void }) {
   const form = useApiForm({
-    initial: { name: '', email: '', password: '' },
+    initial: { name: '', email: invited ?? '', password: '' },
     check: {
       name: name => (name.trim() ? null : t.nameMissing),
       email: email => (isEmail(email) ? null : t.emailInvalid),
@@ -33,6 +34,8 @@ export function SignUpForm({ onDone }: { onDone: (session: Session) => void }) {
         type="email"
         autoComplete="username"
         maxLength={limits.email.max}
+        readOnly={invited !== undefined}
+        description={invited !== undefined && t.emailFixed}
         {...form.field('email')}
       />
       <PasswordInput

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { CompanyList } from '../components/company-list.tsx'
 import { Empty } from '../components/empty.tsx'
 import { LoggedIn } from '../components/logged-in.tsx'
+import { MyInvites } from '../components/my-invites.tsx'
 import { PlainPage } from '../components/plain-page.tsx'
 import { UserMenu } from '../drawers.tsx'
 import { paths } from '../paths.ts'
@@ -16,6 +17,7 @@ export function CompaniesPage() {
     <LoggedIn>
       {({ companies }) => (
         <PlainPage title={t.listTitle} aside={<UserMenu />}>
+          <MyInvites />
           {companies.length ? (
             <>
               <CompanyList companies={companies} />

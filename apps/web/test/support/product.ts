@@ -6,10 +6,11 @@ import { createSpintrackClient, type SpintrackClient } from '@spintrack/client/c
 import { CookieJar } from '@spintrack/client/cookies'
 import type { Role } from '@spintrack/contract/permissions'
 import { testDatabase } from '@spintrack/database/testing'
+import { verifyEmail } from '@spintrack/domain/accounts'
 import { createHasher } from '@spintrack/domain/hashing'
 import { mails } from '@spintrack/domain/mails'
 import { joinCompany, leaveCompany, tenantOf } from '@spintrack/domain/memberships'
-import { createMailer, postMail } from '@spintrack/domain/outbox'
+import { createMailer, postMail, readMail } from '@spintrack/domain/outbox'
 import { keepStandby } from '@spintrack/tenancy/standby'
 import { createTenancy } from '@spintrack/tenancy/tenancy'
 import type { Test } from 'tap'
@@ -23,13 +24,17 @@ export type Product = {
   url: string
   /** Signs somebody up through the API, without a browser. */
   person(name: string): Promise<Person>
-  /** Lets a person into a company, which no route of this version does. */
+  /** Lets a person into a company, without an invitation. */
   join(company: { id: string }, person: Person, role: Role): Promise<void>
   leave(company: { id: string }, person: Person): Promise<void>
   /** What a GET with this token answers. */
   status(path: string, token: string): Promise<number>
   /** Ends every session, as their expiry would. */
   endSessions(): Promise<void>
+  /** Takes a person's address for theirs, as an operator does. */
+  verify(person: Person): Promise<void>
+  /** Has a person invite an address to their company; returns the link of the mail. */
+  invite(company: { headers: { 'X-Company': string } }, person: Person, email: string): Promise<{ link: string }>
   /** Writes the mail to an address that shows whether mail arrives. */
   testMail(to: string): Promise<void>
   /** Ends what exports of a company wait for, as the worker would: all are `archive`. */
@@ -67,6 +72,7 @@ export async function startProduct(t: Test): Promise<Product> {
     webRoot,
   })
   t.teardown(() => server.close())
+  const mailer = createMailer({ publicUrl: url, sessionSecrets })
   return {
     url,
     async person(name) {
@@ -87,8 +93,16 @@ export async function startProduct(t: Test): Promise<Product> {
     async endSessions() {
       await database.owner.query('delete from sessions')
     },
+    verify: ({ email }) => verifyEmail(database.tenancy.control, email),
+    async invite({ headers }, { client }, email) {
+      await client.POST('/api/v1/invitations', { headers, body: { email, role: 'member' } })
+      const { rows } = await database.owner.query('select id from outbox where recipient = $1 order by id desc', [
+        email,
+      ])
+      const { body } = await readMail(database.tenancy.control, mailer.seal, rows[0].id)
+      return { link: /\n(http\S+)/.exec(body?.text ?? '')?.[1] ?? '' }
+    },
     async testMail(to) {
-      const mailer = createMailer({ publicUrl: url, sessionSecrets })
       await postMail(database.tenancy.control, mailer, { to, mail: mails.test({ publicUrl: url }) })
     },
     async finishExports(company, archive) {

@@ -387,9 +387,9 @@ const insideCommands: Record<string, Inside> = {
     }
   },
 
-  listMembers: company => ({
+  listMembers: (company, _draw, { database }) => ({
     expected: { answer: listedMembers(company) },
-    run: async entered => (await listMembers(entered, {})).items,
+    run: async entered => (await listMembers(database.tenancy.control, entered, {})).items,
   }),
   summary: company => ({ expected: { answer: summaryOf(company) }, run: entered => summary(entered, {}) }),
   spinnerStatistics: (company, { item }) => ({
