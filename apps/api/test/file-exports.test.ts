@@ -39,13 +39,31 @@ t.test('the spins in a file are those of the list, with the serial numbers of th
   const { memberId } = ada.company
   t.strictSame(
     csv.text.split('\n').sort(),
-    `id,spinnerId,serialNumber,memberId,startedAt,durationMs,note,createdAt
-${first?.id},${spinnerId},"SN, 1",${memberId},2026-05-01T00:00:00.080Z,1000,Quiet,${first?.createdAt}
-${second?.id},${spinnerId},"SN, 1",${memberId},1000-01-01T00:00:00.000Z,86400000,,${second?.createdAt}
+    `id,startedAt,createdAt,spinnerId,serialNumber,memberId,durationMs,note
+${first?.id},2026-05-01T00:00:00.080Z,${first?.createdAt},${spinnerId},"SN, 1",${memberId},1000,Quiet
+${second?.id},1000-01-01T00:00:00.000Z,${second?.createdAt},${spinnerId},"SN, 1",${memberId},86400000,
 `
       .split('\n')
       .sort(),
   )
+})
+
+t.test('a time is written as the API writes it, to the millisecond', async t => {
+  const ada = await api.founder()
+  const spinner = await addSpinner(ada)
+  for (const ms of ['', '.1', '.12', '.123', '.001', '.010', '.999']) {
+    await addSpin(ada, spinner, { startedAt: `2026-04-01T00:00:00${ms}Z` })
+  }
+  const listed = await everyPage<Spin>(ada, '/spins')
+  const json = objects((await ada.get('/spins/export?format=ndjson').expect(200)).text)
+  const csv = (await ada.get('/spins/export').expect(200)).text
+  for (const { id, startedAt, createdAt } of listed) {
+    t.match(
+      json.find(one => one.id === id),
+      { startedAt, createdAt },
+    )
+    t.match(csv, `${id},${startedAt},${createdAt},`)
+  }
 })
 
 t.test('the spinners in a file are those of the list', async t => {
@@ -94,8 +112,8 @@ t.test('the filters of the lists narrow a file down in the same way', async t =>
 t.test('a company without any has a file with a heading alone', async t => {
   const ada = await api.founder()
   t.equal((await ada.get('/spins/export?format=ndjson').expect(200)).text, '')
-  t.match((await ada.get('/spins/export?format=csv').expect(200)).text, /^id,spinnerId,[\w,]+\n$/)
-  t.match((await ada.get('/spinners/export').expect(200)).text, /^id,serialNumber,[\w,]+\n$/)
+  t.match((await ada.get('/spins/export?format=csv').expect(200)).text, /^id,startedAt,[\w,]+\n$/)
+  t.match((await ada.get('/spinners/export').expect(200)).text, /^id,createdAt,[\w,]+\n$/)
 })
 
 t.test('a file is packed for who asks for it', async t => {

@@ -98,6 +98,18 @@ t.test('a file may take longer than other requests, and a connection that ends e
   t.equal((await other.answer()).status, 400)
 })
 
+t.test('whoever falls silent is cut off, and nothing is kept', async t => {
+  const before = await count(ada)
+  t.equal(api.app.server.timeout, 20_000)
+  const sending = begin('POST', '/spins/import', csv)
+  sending.write(head + line)
+  await until(async () => (await streams()).length > 0)
+  for (const socket of sockets) socket.setTimeout(100)
+  await once(sending, 'close')
+  await until(async () => (await streams()).length === 0)
+  t.equal(await count(ada), before)
+})
+
 t.test('so many files at once and no more, of a company and of all', async t => {
   const sending: LiveRequest[] = []
   const beginMore = async (who: Begin) => {

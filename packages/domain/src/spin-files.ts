@@ -5,7 +5,7 @@ import { spinners } from '@spintrack/database/tenant/spinners'
 import { spins } from '@spintrack/database/tenant/spins'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Company } from './company.ts'
-import { exportRows, inIso, safeText } from './export-rows.ts'
+import { exportRows, type Rows, safeText } from './export-rows.ts'
 import { type ImportOptions, importLines, type Line, type Take } from './imports.ts'
 import { period } from './periods.ts'
 import { findSpins, insertSpins } from './spin-rows.ts'
@@ -47,11 +47,20 @@ export function exportSpins(
     memberId ? eq(spins.memberId, memberId) : undefined,
     ...period(times),
   )
-  const rows = sql`
-    select ${spins.id}, ${spins.spinnerId} as "spinnerId", ${safeText(spinners.serialNumber, format)} as "serialNumber",
-      ${spins.memberId} as "memberId", ${inIso(spins.startedAt)} as "startedAt", ${spins.durationMs} as "durationMs",
-      ${safeText(spins.note, format)} as "note", ${inIso(spins.createdAt)} as "createdAt"
-    from ${spins} join ${spinners} on ${eq(spinners.id, spins.spinnerId)}
-    ${filters && sql`where ${filters}`}`
-  return exportRows(company, [spins, spinners], rows, format, destination)
+  // Looked at once for each spinner, and not for each spin.
+  const named = sql`(select ${spinners.id}, ${safeText(spinners.serialNumber, format)} as serial_number from ${spinners} offset 0) named`
+  const rows: Rows = {
+    id: spins.id,
+    times: { startedAt: spins.startedAt, createdAt: spins.createdAt },
+    others: {
+      spinnerId: spins.spinnerId,
+      serialNumber: sql`named.serial_number`,
+      memberId: spins.memberId,
+      durationMs: spins.durationMs,
+      note: safeText(spins.note, format),
+    },
+    from: sql`from ${spins} join ${named} on named.id = ${spins.spinnerId} ${filters && sql`where ${filters}`}`,
+    tables: [spins, spinners],
+  }
+  return exportRows(company, rows, format, destination)
 }

@@ -6,7 +6,7 @@ import { spinners } from '@spintrack/database/tenant/spinners'
 import type { TenantDb } from '@spintrack/tenancy/handles'
 import { desc, sql } from 'drizzle-orm'
 import type { Company } from './company.ts'
-import { exportRows, inIso, safeText } from './export-rows.ts'
+import { exportRows, type Rows, safeText } from './export-rows.ts'
 import { newId } from './ids.ts'
 import { type ImportOptions, importLines, type Line, type Refusal, type Take } from './imports.ts'
 import { oneOf } from './origins.ts'
@@ -47,13 +47,22 @@ export function exportSpinners(
   destination: Writable,
 ): Promise<void> {
   const filters = like(filter)
-  const rows = sql`
-    select ${spinners.id}, ${safeText(spinners.serialNumber, format)} as "serialNumber",
-      ${safeText(spinners.name, format)} as "name", ${safeText(spinners.model, format)} as "model", ${spinners.colour},
-      ${spinners.status}, ${spinners.memberId} as "memberId", ${inIso(spinners.createdAt)} as "createdAt",
-      ${inIso(spinners.updatedAt)} as "updatedAt", ${spinners.version}
-    from ${spinners} ${filters && sql`where ${filters}`} order by ${desc(spinners.id)}`
-  return exportRows(company, [spinners], rows, format, destination)
+  const rows: Rows = {
+    id: spinners.id,
+    times: { createdAt: spinners.createdAt, updatedAt: spinners.updatedAt },
+    others: {
+      serialNumber: safeText(spinners.serialNumber, format),
+      name: safeText(spinners.name, format),
+      model: safeText(spinners.model, format),
+      colour: spinners.colour,
+      status: spinners.status,
+      memberId: spinners.memberId,
+      version: spinners.version,
+    },
+    from: sql`from ${spinners} ${filters && sql`where ${filters}`} order by ${desc(spinners.id)}`,
+    tables: [spinners],
+  }
+  return exportRows(company, rows, format, destination)
 }
 
 const serialNumberTaken: Refusal = {

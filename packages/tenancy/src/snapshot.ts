@@ -18,19 +18,21 @@ export type Collector = { readonly length: number; add(bytes: Buffer): void; tak
 /** So many bytes make a piece of the stream: rows are short, and each step of a stream costs more than they do. */
 const pieceBytes = 128 << 10
 
-/** The bytes as they come. */
-export function asTheyCome(): Collector {
+/** Writes a row of COPY into `room` at a place, and gives the place behind it. */
+export type Put = (row: Buffer, room: Buffer, at: number) => number
+
+/** Collects rows as `put` writes them: as they come when left out. One may be `longer` bytes longer than it came. */
+export function collectRows(put: Put = (row, room, at) => at + row.copy(room, at), longer = 0): Collector {
   let room: Buffer = Buffer.allocUnsafeSlow(2 * pieceBytes)
   let length = 0
   return {
     get length() {
       return length
     },
-    add(bytes) {
-      if (room.length < length + bytes.length) {
-        room = Buffer.concat([room.subarray(0, length)], 2 * (length + bytes.length))
-      }
-      length += bytes.copy(room, length)
+    add(row) {
+      const most = length + row.length + longer
+      if (room.length < most) room = Buffer.concat([room.subarray(0, length)], 2 * most)
+      length = put(row, room, length)
     },
     take() {
       const taken = Buffer.from(room.subarray(0, length))

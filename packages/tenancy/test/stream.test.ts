@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import { testDatabase } from '@spintrack/database/testing'
 import { sql } from 'drizzle-orm'
 import t from 'tap'
-import { asTheyCome } from '../src/snapshot.ts'
+import { collectRows } from '../src/snapshot.ts'
 import { addMember, backendOf, memberNames, superuser, terminate, twoTenants } from './support/tenants.ts'
 
 const database = await testDatabase(t, { connections: 1 })
@@ -61,13 +61,22 @@ t.test('a stream that loses its connection is not begun again', async t => {
   t.notOk((await tenancy.scope(a, {}, memberNames)).includes('lost'))
 })
 
-t.test('what COPY sends can be taken as it comes', async t => {
+t.test('what COPY sends can be taken as it comes, or made over row by row', async t => {
   const copied = await tenancy.snapshot(
     a,
     async () => {},
     view =>
-      text(view.copy(`copy (select n, repeat('x', 1000) from generate_series(1, 1000) n) to stdout`, asTheyCome())),
+      text(view.copy(`copy (select n, repeat('x', 1000) from generate_series(1, 1000) n) to stdout`, collectRows())),
   )
   const lines = copied.split('\n')
   t.strictSame([lines.length, lines[999]], [1001, `1000\t${'x'.repeat(1000)}`])
+
+  // Longer than there is room for at first.
+  const twice = collectRows((row, room, at) => row.copy(room, at) + row.copy(room, at + row.length) + at, 1 << 20)
+  const doubled = await tenancy.snapshot(
+    a,
+    async () => {},
+    view => text(view.copy(`copy (values (1), (2)) to stdout`, twice)),
+  )
+  t.equal(doubled, '1\n1\n2\n2\n')
 })
