@@ -61,7 +61,7 @@ async function measure(installation: Installation, server: Server, folder: strin
   }
   await plain.end()
   return [
-    ...figures('import of 1,000,000 spins by CSV', runs.imported, 'COPY FROM STDIN of the same rows', plainly.in),
+    ...figures(`import of ${spins} spins by CSV`, runs.imported, 'COPY FROM STDIN of the same rows', plainly.in),
     ...figures('export of them as CSV', runs.exported, 'COPY TO STDOUT into a file', plainly.out),
   ]
 }
