@@ -104,8 +104,9 @@ t.test('whoever falls silent is cut off, and nothing is kept', async t => {
   const sending = begin('POST', '/spins/import', csv)
   sending.write(head + line)
   await until(async () => (await streams()).length > 0)
+  const closed = new Promise(resolve => sending.once('close', resolve))
   for (const socket of sockets) socket.setTimeout(100)
-  await once(sending, 'close')
+  await closed
   await until(async () => (await streams()).length === 0)
   t.equal(await count(ada), before)
 })
