@@ -110,7 +110,7 @@ t.test('without a database every route says so, and is never open', async t => {
       : url === '/api/v1/session' && method === 'POST'
         ? { ...right, name: undefined }
         : undefined
-    const { status, code, headers } = await someone.send(method, url.replace(':id', ada.company.id), { body })
+    const { status, code, headers } = await someone.send(method, url.replace(/:(id|token)/, ada.company.id), { body })
     t.strictSame([status, method === 'HEAD' ? 'unavailable' : code], [503, 'unavailable'], name)
     t.match(headers['retry-after'], /^\d+$/)
   }
