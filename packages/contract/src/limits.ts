@@ -31,6 +31,12 @@ export const limits = {
   invitationsPerCompany: 100,
   /** What a company may write to strangers: to all in an hour, and to one of them in a day. */
   invitationMails: { perHour: 100, perAddressAndDay: 10 },
+  /** Of the links in mails. */
+  hours: { emailConfirmation: 24, passwordReset: 1 },
+  /** Wrong ones that are forgiven. */
+  codeTries: 5,
+  /** To one address, of the mails that anybody can ask for by entering it. */
+  accountMailsPerHour: 5,
   /** How long a deleted company can be brought back, and how long other things live: `mail` is the record of one. */
   days: { deletionGrace: 14, demo: 7, export: 1, invitation: 7, mail: 30 },
   /** A minute, of a caller with a token or a session, and from an address without either. */

@@ -10,6 +10,8 @@ export const publicGrants = {
   tokens: 'select, insert, update (last_used_at), delete',
   rate_limits: 'select, insert, update, delete',
   account_idempotency_keys: 'select, insert, delete',
+  email_confirmations: 'select, insert, update (wrong_codes), delete',
+  password_resets: 'select, insert, delete',
   invitations: 'select, insert, update, delete',
   outbox: 'select, insert, update (body, sent_at), delete',
   deletion_certificates: 'select',

@@ -16,5 +16,5 @@ export const outbox = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
     sentAt: instant('sent_at'),
   },
-  table => [index('outbox_company_index').on(table.companyId)],
+  table => [index('outbox_company_index').on(table.companyId), index('outbox_recipient_index').on(table.recipient)],
 )
