@@ -25,8 +25,10 @@ import { healthRoutes } from './routes/health.ts'
 import { invitationRoutes } from './routes/invitations.ts'
 import { inviteRoutes, myInviteRoutes } from './routes/invites.ts'
 import { logoRoutes } from './routes/logo.ts'
+import { meRoutes } from './routes/me.ts'
 import { memberRoutes } from './routes/members.ts'
 import { outboxRoutes } from './routes/outbox.ts'
+import { recoveryRoutes } from './routes/recovery.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { spinnerRoutes } from './routes/spinners.ts'
@@ -77,6 +79,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
 
   await fastify.register(healthRoutes, options)
   await fastify.register(signInRoutes, { ...options, findPrincipal, prefix })
+  await fastify.register(recoveryRoutes, { ...options, prefix })
   await fastify.register(inviteRoutes, { ...options, prefix })
 
   if (options.showMail) await fastify.register(outboxRoutes, { ...options, prefix })
@@ -90,6 +93,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
       await person.register(sessionRoutes, { ...options, findPrincipal, prefix })
       await person.register(companiesRoutes, { ...options, prefix })
       await person.register(templateRoutes, { ...options, prefix })
+      await person.register(meRoutes, { ...options, prefix })
       await person.register(myInviteRoutes, { ...options, prefix })
     })
 

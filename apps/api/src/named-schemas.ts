@@ -1,3 +1,4 @@
+import { Accepted, VerificationRequired } from '@spintrack/contract/account'
 import { Company, CompanyPage, Deletion } from '@spintrack/contract/companies'
 import { Copy } from '@spintrack/contract/copies'
 import { Event } from '@spintrack/contract/events'
@@ -27,6 +28,8 @@ export const namedSchemas = [
   User,
   CompanySummary,
   Session,
+  VerificationRequired,
+  Accepted,
   Company,
   CompanyPage,
   Deletion,

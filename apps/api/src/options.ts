@@ -1,4 +1,5 @@
 import type { Hasher } from '@spintrack/domain/hashing'
+import type { EmailVerification } from '@spintrack/domain/me'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import type { EventStreamSettings } from './event-streams.ts'
 import type { RateLimitSettings } from './plugins/rate-limits.ts'
@@ -11,6 +12,8 @@ export type ApiOptions = {
   publicUrl: string
   /** At least 32 characters each, newest first: cookies are signed with the first and accepted with any. */
   sessionSecrets: string[]
+  /** Whether an address must be confirmed before its account comes to be; not, when left out. */
+  emailVerification?: EmailVerification
   /** Whether whoever can reach the API may read the outbox. Only for trying the product on one's own machine. */
   showMail?: boolean
   /** The newest version of a tenant that is served, beside the one before; this build's own when left out. */

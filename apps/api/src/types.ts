@@ -57,5 +57,6 @@ declare module 'fastify' {
     userId?: string
     address?: string
     browser?: string
+    companyId?: string
   }
 }

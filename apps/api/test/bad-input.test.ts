@@ -12,12 +12,29 @@ const spinner = await addSpinner(ada)
 const spin = await addSpin(ada, spinner)
 const nothing = '0190b7a0-0000-7000-8000-000000000000'
 
-const account = { email: 'new@example.com', password: 'seventeen spinning tops', name: 'New' }
+const account = { email: 'new@example.com', password: 'seventeen spinning tops', name: 'New', invite: 'none' }
+const changed = { currentPassword: 'not the password of it', newPassword: 'thirty quiet bearings' }
 
 /** Bodies that are right, to be made wrong one field at a time. Somebody who may sends them. */
 const right: Record<string, { path: string; body: Record<string, unknown>; who?: Visitor; bytes?: number }> = {
   'POST /signup': { path: '/signup', body: account, who: api.stranger() },
   'POST /session': { path: '/session', body: { email: ada.email, password: ada.password }, who: api.stranger() },
+  'POST /email-verifications': {
+    path: '/email-verifications',
+    body: { email: ada.email, code: '7KQ2-M9XB' },
+    who: api.stranger(),
+  },
+  'POST /password-resets': { path: '/password-resets', body: { email: ada.email }, who: api.stranger() },
+  'PUT /password-resets/:token': {
+    path: '/password-resets/none',
+    body: { password: account.password },
+    who: api.stranger(),
+  },
+  'PATCH /me': {
+    path: '/me',
+    body: { name: 'New', email: 'other@example.com', currentPassword: changed.currentPassword },
+  },
+  'PUT /me/password': { path: '/me/password', body: changed },
   'PUT /session/company': { path: '/session/company', body: { companyId: ada.company.id } },
   'POST /companies': { path: '/companies', body: { name: 'New', slug: word('new'), template: 'blank' } },
   'PATCH /company': { path: '/company', body: { name: 'New', slug: word('new'), branding: { colour: '#000000' } } },

@@ -68,7 +68,15 @@ t.test('every refusal of every route is a Problem that says which, and every ans
 })
 
 /** The routes without a session. */
-const open = ['signUp', 'logIn', 'getInvite']
+const open = [
+  'signUp',
+  'logIn',
+  'getInvite',
+  'confirmEmailByLink',
+  'confirmEmailByCode',
+  'requestPasswordReset',
+  'resetPassword',
+]
 
 t.test('every route is ready for bad input and faults; those with a session for a missing one', async t => {
   for (const { name, operationId, responses } of operations) {

@@ -48,6 +48,7 @@ export const Environment = Type.Object({
     expected: 'an e-mail address, or a name with one, Spintrack <no-reply@HOST>',
     example: 'no-reply@spintrack.example',
   }),
+  EMAIL_VERIFICATION: setting(oneOf('required', 'off'), { expected: 'required or off', example: 'required' }),
   PORT: setting(checked('port', isPort), { expected: 'a whole number from 0 to 65535', example: '3000' }),
   HOST: setting({ pattern: '^[\\w.:-]+$' }, { expected: 'an address or host name to listen on', example: '127.0.0.1' }),
   TRUST_PROXY: setting(checked('networks', areNetworks), {

@@ -93,12 +93,20 @@ type Serve = {
 }
 
 async function serve(settings: Settings, { sessionSecrets, tenancy, hasher, resources }: Serve): Promise<string> {
-  const { host, port, publicUrl, showMail, trustProxy, logLevel } = settings
+  const { host, port, publicUrl, emailVerification, showMail, trustProxy, logLevel } = settings
   const webRoot = join(import.meta.dirname, '../../web/dist')
   if (!existsSync(join(webRoot, 'index.html')))
     note('The web application is not built; npm run build makes it. Serving the API alone.')
   try {
-    const options = { tenancy, hasher, publicUrl, sessionSecrets, showMail, ...(existsSync(webRoot) && { webRoot }) }
+    const options = {
+      tenancy,
+      hasher,
+      publicUrl,
+      sessionSecrets,
+      emailVerification,
+      showMail,
+      ...(existsSync(webRoot) && { webRoot }),
+    }
     const server = await startServer({ ...options, host, port, trustProxy, logger: { level: logLevel } })
     resources.add(server, opened => opened.close())
     return port === 0 ? server.url : publicUrl

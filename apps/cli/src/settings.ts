@@ -17,6 +17,8 @@ export type Settings = {
   smtpUrl?: string
   /** What mail is sent from. */
   mailFrom: string
+  /** Whether an address must be confirmed before its account comes to be. */
+  emailVerification: 'required' | 'off'
   /** Whether the API shows kept mail to everybody who reaches it: never in production, nor beyond this machine. */
   showMail: boolean
   port: number
@@ -89,6 +91,7 @@ function settings(env: Environment): Settings {
     publicUrl: publicUrl.origin,
     ...(env.SMTP_URL && { smtpUrl: env.SMTP_URL }),
     mailFrom: env.MAIL_FROM ?? `Spintrack <no-reply@${publicUrl.hostname}>`,
+    emailVerification: (env.EMAIL_VERIFICATION ?? (env.SMTP_URL ? 'required' : 'off')) as 'required' | 'off',
     showMail: !isProduction(env) && !env.SMTP_URL && loopback.includes(host),
     port,
     host,

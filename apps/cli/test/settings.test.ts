@@ -25,6 +25,7 @@ t.test('an empty environment is enough to try the product', async t => {
   t.strictSame(readSettings({}), {
     publicUrl: 'http://localhost:3000',
     mailFrom: 'Spintrack <no-reply@localhost>',
+    emailVerification: 'off',
     showMail: true,
     port: 3000,
     host: '127.0.0.1',
@@ -59,6 +60,7 @@ t.test('everything can be set', async t => {
     publicUrl: 'https://spintrack.example',
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
+    emailVerification: 'required',
     showMail: false,
     port: 8080,
     host: '::',
@@ -73,6 +75,14 @@ t.test('everything can be set', async t => {
 t.test('the public address follows the port', async t => {
   t.equal(readSettings({ PORT: '4000' }).publicUrl, 'http://localhost:4000')
   t.equal(readSettings({ PORT: '0' }).port, 0)
+})
+
+t.test('addresses are confirmed where mail is sent, unless it is said otherwise', async t => {
+  const verification = (env: Record<string, string>) => readSettings(env).emailVerification
+  t.equal(verification({}), 'off')
+  t.equal(verification({ SMTP_URL: 'smtp://mail.example' }), 'required')
+  t.equal(verification({ SMTP_URL: 'smtp://mail.example', EMAIL_VERIFICATION: 'off' }), 'off')
+  t.equal(verification({ EMAIL_VERIFICATION: 'required' }), 'required')
 })
 
 t.test('kept mail is shown on this machine alone, and never in production', async t => {
@@ -110,6 +120,7 @@ const wrong: Record<string, string[]> = {
     'A "B" <c@d>',
     'A\n<b@c>',
   ],
+  EMAIL_VERIFICATION: ['on', 'true', 'optional'],
   PORT: ['-1', '65536', '3000.5', '0x10', 'http', ' 80', '1e3'],
   HOST: ['not a host', 'http://localhost'],
   TRUST_PROXY: ['true', '*', '10.0.0.0/33', '10.0.0', '10.0.0.0/8,', '10.0.0.0/8/8', '::/129'],

@@ -17,9 +17,19 @@ if (!entry) throw new Error('expected an entry in dist/.vite/manifest.json, foun
 const pages = Object.keys(manifest).filter(name => name.startsWith('src/pages/') && manifest[name]?.isDynamicEntry)
 // Pages of a company stand inside its layout, which is a chunk of its own.
 const layout = 'src/pages/company.tsx'
-const outside = ['landing', 'log-in', 'sign-up', 'mail', 'invite', 'companies', 'new-company'].map(
-  name => `src/pages/${name}.tsx`,
-)
+const outside = [
+  'landing',
+  'log-in',
+  'sign-up',
+  'mail',
+  'invite',
+  'verify',
+  'reset',
+  'new-password',
+  'account',
+  'companies',
+  'new-company',
+].map(name => `src/pages/${name}.tsx`)
 const weights = pages
   .map(page => ({ page, kib: compressedKiB([entry, ...(outside.includes(page) ? [] : [layout]), page]) }))
   .sort((one, other) => other.kib - one.kib)

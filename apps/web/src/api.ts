@@ -35,6 +35,16 @@ const client = createSpintrackClient({ fetch: underKey(fetchOrLogInAgain), retri
 export const api = {
   signUp: (body: Body<'signUp'>) => unwrap(client.POST('/api/v1/signup', { body })),
   logIn: (body: Body<'logIn'>) => unwrap(client.POST('/api/v1/session', { body })),
+  confirmByLink: (token: string) =>
+    unwrap(client.PUT('/api/v1/email-verifications/{token}', { params: { path: { token } } })),
+  confirmByCode: (body: Body<'confirmEmailByCode'>) => unwrap(client.POST('/api/v1/email-verifications', { body })),
+  requestPasswordReset: (body: Body<'requestPasswordReset'>) =>
+    unwrap(client.POST('/api/v1/password-resets', { body })),
+  resetPassword: (token: string, body: Body<'resetPassword'>) =>
+    unwrap(client.PUT('/api/v1/password-resets/{token}', { params: { path: { token } }, body })),
+  updateMe: (body: Body<'updateMe'>) => unwrap(client.PATCH('/api/v1/me', { body })),
+  verifyMyEmail: () => unwrap(client.POST('/api/v1/me/email-verification')),
+  changePassword: (body: Body<'changePassword'>) => unwrap(client.PUT('/api/v1/me/password', { body })),
   session: () => unwrap(client.GET('/api/v1/session')),
   logOut: () => unwrap(client.DELETE('/api/v1/session')),
   chooseCompany: (companyId: string) => unwrap(client.PUT('/api/v1/session/company', { body: { companyId } })),

@@ -59,6 +59,31 @@ const logIn = createRoute({
   component: lazyRouteComponent(() => import('./pages/log-in.tsx'), 'LogInPage'),
 })
 
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify/$token',
+  component: lazyRouteComponent(() => import('./pages/verify.tsx'), 'VerifyPage'),
+})
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('./pages/reset.tsx'), 'ResetPage'),
+})
+
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset/$token',
+  component: lazyRouteComponent(() => import('./pages/new-password.tsx'), 'NewPasswordPage'),
+})
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
+})
+
 const invite = createRoute({
   getParentRoute: () => root,
   path: '/invite/$token',
@@ -156,6 +181,10 @@ export const router = createRouter({
     home,
     signUp,
     logIn,
+    verify,
+    reset,
+    newPassword,
+    account,
     invite,
     mail,
     companies,

@@ -74,6 +74,8 @@ export const texts = {
     passwordMissing: 'Enter your password.',
     passwordShort: (min: number) => `Use at least ${min} characters.`,
     nameMissing: 'Enter your name, as colleagues know you.',
+    own: 'Your account',
+    forgot: 'Forgot your password?',
     menu: (name: string) => `Account of ${name}`,
     schemes: { light: 'Light', dark: 'Dark', auto: 'As the system' },
     againTitle: 'Your session has ended',

@@ -36,6 +36,10 @@ const outside: Place[] = [
   ['/mail', 'Mail'],
   ['/mail', 'Mail', page => page.getByRole('link', { name: /To ada@example.com/ }).click()],
   [new URL(link).pathname, 'Join Acme'],
+  ['/reset', 'Forgot your password?'],
+  ['/reset/none', 'Choose a new password'],
+  ['/verify/none', 'Confirm your address'],
+  ['/verify/none', 'Confirm your address', page => page.getByRole('button', { name: 'Confirm' }).click()],
   ['/invite/none', 'This invitation is of no use any more'],
   ['/no/such/page', 'There is nothing at this address'],
 ]
@@ -62,6 +66,8 @@ const inside: Place[] = [
   ['/c/acme/tokens', 'API tokens', makeToken],
   ['/c/not-mine', 'You cannot open this company'],
   ['/companies', 'Your companies'],
+  ['/account', 'Your account'],
+  ['/account', 'Your account', page => page.getByRole('button', { name: 'Change address' }).click()],
   ['/companies/new', 'New company'],
 ]
 

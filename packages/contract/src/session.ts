@@ -45,6 +45,13 @@ export const SignUp = closed({
   /** A short one is answered as weak_password, with the reason, so the least length is not part of the shape. */
   password: Type.String({ minLength: 1, maxLength: limits.password.max, description: 'At least 12 characters' }),
   name: Text(limits.personName.max),
+  invite: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'The last part of the link of an invitation by mail to this address, which it then verifies',
+    }),
+  ),
 })
 export type SignUp = Static<typeof SignUp>
 

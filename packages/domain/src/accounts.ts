@@ -2,27 +2,58 @@ import { ProblemError } from '@spintrack/contract/problems'
 import type { LogIn, SignUp } from '@spintrack/contract/session'
 import { users } from '@spintrack/database/public/users'
 import type { ControlDb } from '@spintrack/tenancy/handles'
+import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { eq, sql } from 'drizzle-orm'
+import { normalizeEmail } from './addresses.ts'
+import { askToConfirm } from './confirmations.ts'
 import type { Hasher } from './hashing.ts'
 import { newId } from './ids.ts'
+import type { Mailer } from './outbox.ts'
 import { checkPassword } from './passwords.ts'
+import { emailTaken } from './refusals.ts'
 
-/** Makes an account and returns its id. Throws `weak_password`, `email_taken`, or `rate_limited` when too many hash at once. */
-export async function signUp(db: ControlDb, hasher: Hasher, { email, password, name }: SignUp): Promise<string> {
+/**
+ * Makes an account and returns its id; `verified` when its address is known to be its owner's. Throws `weak_password`,
+ * `email_taken`, or `rate_limited` when too many hash at once.
+ */
+export async function signUp(
+  db: ControlDb,
+  hasher: Hasher,
+  { email, password, name }: SignUp,
+  { verified = false } = {},
+): Promise<string> {
   const address = normalizeEmail(email)
   checkPassword(password, { email: address, name })
   const passwordHash = await hasher.hash(password)
   const [user] = await db
     .insert(users)
-    .values({ id: newId(), email: address, name: name.trim(), passwordHash })
+    .values({
+      id: newId(),
+      email: address,
+      name: name.trim(),
+      passwordHash,
+      ...(verified && { emailVerifiedAt: sql`now()` }),
+    })
     .onConflictDoNothing({ target: users.email })
     .returning({ id: users.id })
-  if (!user) {
-    throw new ProblemError('email_taken', 'This e-mail address already has an account. Log in instead.', {
-      errors: [{ path: '/body/email', message: 'already has an account' }],
-    })
-  }
+  if (!user) throw emailTaken()
   return user.id
+}
+
+/**
+ * Begins a sign-up whose account comes to be when its address is confirmed: until then nobody can log in, and nobody else is
+ * kept from signing up with the address. Known and unknown ones look alike. Throws `weak_password`, `rate_limited`.
+ */
+export async function beginSignUp(
+  tenancy: Tenancy,
+  hasher: Hasher,
+  mailer: Mailer,
+  { email, password, name }: SignUp,
+): Promise<void> {
+  const address = normalizeEmail(email)
+  checkPassword(password, { email: address, name })
+  const passwordHash = await hasher.hash(password)
+  await tenancy.transaction(db => askToConfirm(db, mailer, address, { name: name.trim(), passwordHash }))
 }
 
 /**
@@ -61,9 +92,4 @@ export async function verifyEmail(db: ControlDb, email: string): Promise<void> {
     .set({ emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, now())` })
     .where(eq(users.email, normalizeEmail(email)))
   if (!rowCount) throw new ProblemError('not_found', `Nobody has the address ${normalizeEmail(email)}.`)
-}
-
-/** One address, one account: case and surrounding space do not count. */
-export function normalizeEmail(email: string): string {
-  return email.trim().toLowerCase()
 }

@@ -14,7 +14,7 @@ import type { Pool } from '@spintrack/tenancy/pool'
 import type { Blueprint } from '@spintrack/tenancy/provision'
 import type { Enter, Tenant } from '@spintrack/tenancy/tenancy'
 import { eq, inArray, sql } from 'drizzle-orm'
-import { normalizeEmail } from './accounts.ts'
+import { normalizeEmail } from './addresses.ts'
 import { newId } from './ids.ts'
 
 const application = 'spintrack'

@@ -27,7 +27,11 @@ export async function createDemo(tenancy: Tenancy, hasher: Hasher, now = new Dat
   const accounts = new Map<string, Account>()
   for (const { email, name } of demoPeople) {
     const password = randomPassword()
-    accounts.set(email, { id: await signUp(tenancy.control, hasher, { email, name, password }), name, password })
+    accounts.set(email, {
+      id: await signUp(tenancy.control, hasher, { email, name, password }, { verified: true }),
+      name,
+      password,
+    })
   }
   for (const plan of demoCompanies) await createDemoCompany(tenancy, plan, accounts, now)
   return [...accounts].map(([email, { password }]) => ({

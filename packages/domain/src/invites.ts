@@ -13,6 +13,7 @@ import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { tenants } from '@spintrack/tenancy/tenants'
 import { and, desc, eq, gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import { normalizeEmail } from './addresses.ts'
 import { inside, requireServable } from './company.ts'
 import { decodeCursor, page } from './cursor.ts'
 import { isId, newId } from './ids.ts'
@@ -24,6 +25,12 @@ export async function findInvite(db: ControlDb, token: string): Promise<Invite> 
   if (!invite) throw tokenInvalid()
   const { company, inviter, email, role, expiresAt } = invite
   return { company: { name: company.name }, inviter, email, role, expiresAt: expiresAt.toISOString() }
+}
+
+/** Whether `token` is that of an invitation by mail to this address: then who has it reads what is sent there. */
+export async function isInvitedAt(db: ControlDb, token: string, email: string): Promise<boolean> {
+  const [invite] = await open(db, and(hasToken(token), eq(invitations.email, normalizeEmail(email))))
+  return invite !== undefined
 }
 
 /** The invitations to a person's address, newest first; none to an address that may be somebody else's. */

@@ -25,13 +25,13 @@ const refusals: { applies: (password: string, person: Person) => boolean; messag
 /**
  * Throws `weak_password`, saying what to do, unless the password is 12 to 1,024 characters (UTF-16 code units) of any
  * kind that are not easy to guess. Spaces count, nothing is trimmed, and no mix of letters and digits is asked for: such
- * rules make passwords harder to keep, not harder to guess (NIST SP 800-63B, 5.1.1.2).
+ * rules make passwords harder to keep, not harder to guess (NIST SP 800-63B, 5.1.1.2). `field` is what the body calls it.
  */
-export function checkPassword(password: string, person: Person): void {
+export function checkPassword(password: string, person: Person, field = 'password'): void {
   const refusal = refusals.find(({ applies }) => applies(password, person))
   if (!refusal) return
   throw new ProblemError('weak_password', `The password ${refusal.message}.`, {
-    errors: [{ path: '/body/password', message: refusal.message }],
+    errors: [{ path: `/body/${field}`, message: refusal.message }],
   })
 }
 

@@ -7,6 +7,7 @@ import { rootCause } from '@spintrack/tenancy/errors'
  */
 const refusals: Record<string, () => ProblemError> = {
   companies_slug_key: slugTaken,
+  users_email_key: emailTaken,
   companies_demo_user_key: () => new ProblemError('demo_exists', 'Reset it, keep it or delete it to have another.'),
   spinners_serial_number_key: () =>
     new ProblemError('serial_number_taken', 'Another spinner of this company has this serial number.', {
@@ -28,6 +29,13 @@ export function refusal(error: unknown): unknown {
     )
   }
   return refusals[constraint]?.() ?? error
+}
+
+/** The refusal of an e-mail address that is another account's. */
+export function emailTaken(): ProblemError {
+  return new ProblemError('email_taken', 'This e-mail address already has an account. Log in instead.', {
+    errors: [{ path: '/body/email', message: 'already has an account' }],
+  })
 }
 
 /** The refusal of an address that is another company's. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { memberships } from '@spintrack/database/public/memberships'
 import { sessions } from '@spintrack/database/public/sessions'
 import type { ControlDb } from '@spintrack/tenancy/handles'
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm'
 
 /** How long a session lasts. Both limits are decided by the database's clock. */
 const idle = sql`interval '12 hours'`
@@ -13,14 +13,26 @@ export function hashSessionId(id: string): string {
   return createHash('sha256').update(id).digest('hex')
 }
 
-export type NewSession = { id: string; userId: string; address?: string; browser?: string }
+export type NewSession = {
+  id: string
+  userId: string
+  address?: string | undefined
+  browser?: string | undefined
+  /** The one its user opened last, when left out. */
+  companyId?: string | undefined
+}
 
-/** Stores a new session, in the company its user opened last. A session is inserted once and never saved again. */
-export async function createSession(db: ControlDb, { id, userId, address, browser }: NewSession): Promise<void> {
+/** Stores a new session. A session is inserted once and never saved again. */
+export async function createSession(
+  db: ControlDb,
+  { id, userId, address, browser, companyId }: NewSession,
+): Promise<void> {
   await db.insert(sessions).values({
     idHash: hashSessionId(id),
     userId,
-    companyId: sql`(
+    companyId:
+      companyId ??
+      sql`(
       select ${memberships.companyId} from ${memberships} where ${memberships.userId} = ${userId}
       order by ${memberships.lastOpenedAt} desc nulls last, ${memberships.createdAt} limit 1
     )`,
@@ -37,6 +49,18 @@ export async function revokeSession(db: ControlDb, id: string): Promise<void> {
     .update(sessions)
     .set({ revokedAt: sql`now()` })
     .where(and(eq(sessions.idHash, hashSessionId(id)), isNull(sessions.revokedAt)))
+}
+
+/** Ends every session of a user, but for the one of `but` where there is one. */
+export async function revokeSessions(
+  db: ControlDb,
+  userId: string,
+  { but }: { but?: string | null } = {},
+): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), but ? ne(sessions.idHash, but) : undefined))
 }
 
 /** Makes a company the default of a session. Does nothing to one that has ended. */

@@ -25,12 +25,16 @@ export const sessions = plugin(
   { name: 'sessions' },
 )
 
-/** Logs `userId` in: under a new session id, so that one planted before the log-in is worth nothing. */
-export async function startSession(request: FastifyRequest, userId: string): Promise<void> {
+/**
+ * Logs `userId` in: under a new session id, so that one planted before the log-in is worth nothing. In `companyId` where one
+ * is given, else in the company they opened last.
+ */
+export async function startSession(request: FastifyRequest, userId: string, companyId?: string | null): Promise<void> {
   await request.session.regenerate()
   request.session.userId = userId
   request.session.address = request.ip
   request.session.browser = request.headers['user-agent'] ?? ''
+  if (companyId) request.session.companyId = companyId
   try {
     await request.session.save()
   } catch (error) {
@@ -73,12 +77,10 @@ function store(db: ControlDb) {
     get(_id: string, done: (error: unknown, session?: Session) => void) {
       done(null, {} as Session)
     },
-    set(id: string, { userId, address, browser }: Session, done: (error?: unknown) => void) {
+    set(id: string, { userId, ...details }: Session, done: (error?: unknown) => void) {
       if (userId === undefined) return done()
-      createSession(db, { id, userId, ...(address && { address }), ...(browser && { browser }) }).then(
-        () => done(),
-        done,
-      )
+      const { address, browser, companyId } = details
+      createSession(db, { id, userId, address, browser, companyId }).then(() => done(), done)
     },
     destroy(id: string, done: (error?: unknown) => void) {
       revokeSession(db, id).then(() => done(), done)

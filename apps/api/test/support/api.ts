@@ -51,6 +51,7 @@ export type StartOptions = Partial<
     | 'rateLimits'
     | 'eventStreams'
     | 'showMail'
+    | 'emailVerification'
   >
 > & {
   /** The most connections of the app's pool: few, so that companies take turns on each. */
@@ -63,6 +64,9 @@ export type StartOptions = Partial<
 export const cheapHasher = createHasher({ parameters: { memoryCost: 1024, timeCost: 2, parallelism: 1 }, queue: 1000 })
 
 const sessionSecrets = ['a secret of tests that is long enough']
+
+/** What the API seals with. */
+export const seal = createSeal(sessionSecrets)
 
 /** More than any test sends that is not about limits. */
 export const unlimited = { principal: 1e6, address: 1e6 }
@@ -127,7 +131,7 @@ function over(app: App, database: TestDatabase): Api {
         [email],
       )
       if (!mail) throw new Error(`Nothing was written to ${email}`)
-      return (await readMail(control, createSeal(sessionSecrets), mail.id)).body?.text ?? ''
+      return (await readMail(control, seal, mail.id)).body?.text ?? ''
     },
     async sql<Row extends Record<string, unknown>>(text: string, values: unknown[] = []) {
       return (await database.owner.query<Row>(text, values)).rows

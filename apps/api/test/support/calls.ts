@@ -7,8 +7,10 @@ import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
 import type { Template } from '@spintrack/contract/templates'
 import type { Token } from '@spintrack/contract/tokens'
+import { newId } from '@spintrack/domain/ids'
+import { hashLinkSecret } from '@spintrack/domain/link-secret'
 import type { Api, Person } from './api.ts'
-import { word } from './api.ts'
+import { seal, word } from './api.ts'
 import { png } from './images.ts'
 import type { Answer, Visitor } from './visitor.ts'
 
@@ -91,6 +93,36 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   'GET /api/v1/session': () => [{}],
   'DELETE /api/v1/session': () => [{}],
   'PUT /api/v1/session/company': ({ company }) => [{ body: { companyId: company.id } }],
+
+  'PUT /api/v1/email-verifications/:token': ({ owner }) => [
+    { id: 'none', ownId: linkOf(owner), prepare: api => awaitConfirmation(api, owner) },
+  ],
+  'POST /api/v1/email-verifications': ({ owner: { email }, owner }) => [
+    {
+      body: { email: `${word('nobody')}@example.com`, code },
+      own: { email, code },
+      prepare: api => awaitConfirmation(api, owner),
+    },
+  ],
+  'POST /api/v1/password-resets': ({ owner: { email } }) => [{ body: { email } }],
+  'PUT /api/v1/password-resets/:token': ({ owner }) => [
+    {
+      id: 'none',
+      body: { password: 'another password of theirs' },
+      ownId: linkOf(owner),
+      own: { password: owner.password },
+      prepare: api => awaitReset(api, owner),
+    },
+  ],
+  'GET /api/v1/me': () => [{}],
+  'PATCH /api/v1/me': ({ owner }) => [{ body: { name: 'Theirs' }, own: { name: owner.name } }],
+  'POST /api/v1/me/email-verification': () => [{}],
+  'PUT /api/v1/me/password': ({ owner: { password } }) => [
+    {
+      body: { currentPassword: 'not the password of it', newPassword: 'another password of theirs' },
+      own: { currentPassword: password, newPassword: password },
+    },
+  ],
 
   'GET /api/v1/companies': ({ cursors }) => [{}, { query: `?cursor=${cursors.companies}&limit=1` }],
   'POST /api/v1/companies': ({ company, template }) => [
@@ -236,6 +268,31 @@ export const calls: Record<string, (target: Target) => Call[]> = {
 /** A file as a script sends it. */
 function file(format: FileFormat, body: string): Call {
   return { body, headers: { 'content-type': fileTypes[format], 'sec-fetch-site': 'none' } }
+}
+
+const code = '7KQ2-M9XB'
+
+/** What the links in mails to somebody end with. */
+function linkOf({ id }: Person): string {
+  return `link-to-${id}`
+}
+
+/** As if the person had asked to verify their address and got a mail. */
+function awaitConfirmation(api: Api, owner: Person) {
+  return api.sql(
+    `insert into email_confirmations (id, email, user_id, token_hash, sealed_code, expires_at)
+     values ($1, $2, $3, $4, $5, now() + interval '1 hour') on conflict do nothing`,
+    [newId(), owner.email, owner.id, hashLinkSecret(linkOf(owner)), seal.close(code)],
+  )
+}
+
+/** As if the person had asked for a new password and got a mail. */
+function awaitReset(api: Api, owner: Person) {
+  return api.sql(
+    `insert into password_resets (id, user_id, token_hash, expires_at)
+     values ($1, $2, $3, now() + interval '1 hour') on conflict do nothing`,
+    [newId(), owner.id, hashLinkSecret(linkOf(owner))],
+  )
 }
 
 function giveRole(api: Api, memberId: string, role: Role) {

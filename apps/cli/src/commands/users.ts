@@ -11,7 +11,7 @@ export function usersCommand(): Command {
   const users = new Command('users').description('accounts of people')
   users
     .command('create')
-    .description('make an account')
+    .description('make an account, whose address counts as verified')
     .requiredOption('--email <address>', 'the address the person logs in with')
     .requiredOption('--name <name>', 'what the person is called')
     .option('--password-stdin', 'read the password from standard input instead of making a random one up')
@@ -21,7 +21,7 @@ export function usersCommand(): Command {
           ? (await text(process.stdin)).replace(/\r?\n$/, '')
           : randomBytes(12).toString('base64url')
         const hasher = createHasher({ parameters: await chooseParameters() })
-        await signUp(database.tenancy.control, hasher, { email, name, password })
+        await signUp(database.tenancy.control, hasher, { email, name, password }, { verified: true })
         print(`Created ${email}.${passwordStdin ? '' : ` The password, shown this once: ${password}`}\n`)
       }),
     )

@@ -1,5 +1,5 @@
 import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconBuilding, IconKey, IconLogout } from '@tabler/icons-react'
+import { IconBuilding, IconKey, IconLogout, IconUser } from '@tabler/icons-react'
 import { Link, useRouter } from '@tanstack/react-router'
 import { use } from 'react'
 import { notifyProblem } from '../notices.tsx'
@@ -26,6 +26,9 @@ export function UserMenu() {
           <small>{user.email}</small>
         </div>
         <Menu.Divider />
+        <Menu.Item component={Link} {...paths.account()} leftSection={<IconUser size={18} />}>
+          {texts.account.own}
+        </Menu.Item>
         <Menu.Item component={Link} {...paths.companies()} leftSection={<IconBuilding size={18} />}>
           {texts.company.all}
         </Menu.Item>

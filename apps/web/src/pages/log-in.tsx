@@ -19,6 +19,9 @@ export function LogInPage() {
         }}
       />
       <p className="plain-foot">
+        <Link {...paths.reset()}>{t.forgot}</Link>
+      </p>
+      <p className="plain-foot">
         {t.noAccount} <Link {...paths.signUp(next)}>{t.signUp}</Link>
       </p>
     </PlainPage>

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { startServer } from '@spintrack/api/server'
+import { type ServerOptions, startServer } from '@spintrack/api/server'
 import { createSpintrackClient, type SpintrackClient } from '@spintrack/client/client'
 import { CookieJar } from '@spintrack/client/cookies'
 import type { Role } from '@spintrack/contract/permissions'
@@ -43,7 +43,7 @@ export type Product = {
 
 export type Person = { id: string; name: string; email: string; password: string; client: SpintrackClient }
 
-export async function startProduct(t: Test): Promise<Product> {
+export async function startProduct(t: Test, options: Pick<ServerOptions, 'emailVerification'> = {}): Promise<Product> {
   if (!existsSync(webRoot))
     throw new Error('Expected the built pages in apps/web/dist, found none: npm run build -w apps/web')
   const database = await testDatabase(t)
@@ -64,6 +64,7 @@ export async function startProduct(t: Test): Promise<Product> {
     publicUrl: url,
     sessionSecrets,
     showMail: true,
+    ...options,
     trustProxy: [],
     logger: false,
     rateLimits: { principal: 1e6, address: 1e6 },
@@ -80,7 +81,7 @@ export async function startProduct(t: Test): Promise<Product> {
       const email = `${name.toLowerCase().replaceAll(/\W/g, '.')}@example.com`
       const password = 'nine quiet bearings hum'
       const { data } = await client.POST('/api/v1/signup', { body: { name, email, password } })
-      if (!data) throw new Error(`could not sign up ${name}`)
+      if (!data || !('user' in data)) throw new Error(`could not sign up ${name}`)
       return { id: data.user.id, name, email, password, client }
     },
     async join(company, person, role) {

@@ -1,3 +1,4 @@
+import { forgetConfirmations } from '@spintrack/domain/confirmations'
 import { forgetEvents } from '@spintrack/domain/events'
 import { deleteExpiredExports } from '@spintrack/domain/export-job'
 import { forgetAccountKeys, forgetKeys } from '@spintrack/domain/idempotency'
@@ -18,6 +19,7 @@ export const everyNight: Task = async ({ owner, tenancy }) => {
   await forgetAccountKeys(tenancy.control)
   await forgetWindows(tenancy.control)
   await forgetMail(tenancy.control)
+  await forgetConfirmations(tenancy.control)
   await owner.query(
     `select graphile_worker.add_job('nightly', json_build_object('tenant', name),
        queue_name => 'nightly_' || (row_number() over (order by name)) % $1, max_attempts => $2, job_key => 'nightly:' || name)
