@@ -12,6 +12,8 @@ export const sessions = pgTable(
   {
     /** SHA-256 of the id in the cookie, in hex. The id itself is not stored. */
     idHash: text('id_hash').primaryKey(),
+    /** What its owner names it by, to end it. Says nothing of the id. */
+    publicId: uuid('public_id').notNull().defaultRandom().unique('sessions_public_id_key'),
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
