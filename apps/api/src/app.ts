@@ -27,6 +27,7 @@ import { inviteRoutes, myInviteRoutes } from './routes/invites.ts'
 import { logoRoutes } from './routes/logo.ts'
 import { meRoutes } from './routes/me.ts'
 import { memberRoutes } from './routes/members.ts'
+import { mySessionRoutes } from './routes/my-sessions.ts'
 import { outboxRoutes } from './routes/outbox.ts'
 import { recoveryRoutes } from './routes/recovery.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -94,6 +95,7 @@ export default async function app(fastify: App, options: ApiOptions): Promise<vo
       await person.register(companiesRoutes, { ...options, prefix })
       await person.register(templateRoutes, { ...options, prefix })
       await person.register(meRoutes, { ...options, prefix })
+      await person.register(mySessionRoutes, { ...options, prefix })
       await person.register(myInviteRoutes, { ...options, prefix })
     })
 

@@ -31,8 +31,10 @@ export type Exemplified = {
  */
 export const examples: Record<string, unknown> = {
   accepted: 1_203,
+  address: '203.0.113.7',
   averageDurationMs: 48_271,
   code: '123456',
+  browser: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
   'confirmEmailByCode.code': '7KQ2-M9XB',
   colour: '#2f6f4f',
   companyId: '01935c3e-4d0a-7c1b-9f0e-0d7c5a3b1e10',

@@ -1,4 +1,4 @@
-import { Accepted, VerificationRequired } from '@spintrack/contract/account'
+import { Accepted, MySession, MySessionPage, VerificationRequired } from '@spintrack/contract/account'
 import { Company, CompanyPage, Deletion } from '@spintrack/contract/companies'
 import { Copy } from '@spintrack/contract/copies'
 import { Event } from '@spintrack/contract/events'
@@ -29,6 +29,8 @@ export const namedSchemas = [
   CompanySummary,
   Session,
   VerificationRequired,
+  MySession,
+  MySessionPage,
   Accepted,
   Company,
   CompanyPage,

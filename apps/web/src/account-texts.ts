@@ -34,6 +34,17 @@ export const accountTexts = {
   changePassword: 'Change password',
   passwordChanged: 'Password changed. Your other sessions have ended.',
 
+  sessionsHint: 'End what you do not know, and change your password.',
+  unknownBrowser: 'Unknown browser',
+  unknownAddress: 'unknown address',
+  thisOne: 'This one',
+  sessionFacts: (address: string, began: string, seen: string) => `${address} · since ${began} · last seen ${seen}`,
+  end: 'End',
+  endName: (name: string, began: string) => `End the session of ${name} since ${began}`,
+  ended: (name: string) => `The session of ${name} has ended.`,
+  endOthers: 'End all others',
+  othersEnded: 'All other sessions have ended.',
+
   codeTitle: 'Check your mail',
   codeLead: (email: string) =>
     `We wrote to ${email}. Open the link in the mail, or type its code here. Both are of use for ${hours.emailConfirmation} hours.`,

@@ -21,6 +21,7 @@ export type ImportReport = Shape<'ImportReport'>
 export type Member = Shape<'Member'>
 export type Invitation = Shape<'Invitation'>
 export type NewInvitation = Shape<'NewInvitation'>
+export type MySession = Shape<'MySession'>
 export type Invite = Shape<'Invite'>
 export type MyInvite = Shape<'MyInvite'>
 export type Page<T> = { items: T[]; nextCursor: string | null }
@@ -44,6 +45,9 @@ export const api = {
     unwrap(client.PUT('/api/v1/password-resets/{token}', { params: { path: { token } }, body })),
   updateMe: (body: Body<'updateMe'>) => unwrap(client.PATCH('/api/v1/me', { body })),
   verifyMyEmail: () => unwrap(client.POST('/api/v1/me/email-verification')),
+  mySessions: (query: Query<'listMySessions'>) => unwrap(client.GET('/api/v1/me/sessions', { params: { query } })),
+  endMySession: (id: string) => unwrap(client.DELETE('/api/v1/me/sessions/{id}', { params: { path: { id } } })),
+  endOtherSessions: () => unwrap(client.DELETE('/api/v1/me/sessions')),
   changePassword: (body: Body<'changePassword'>) => unwrap(client.PUT('/api/v1/me/password', { body })),
   session: () => unwrap(client.GET('/api/v1/session')),
   logOut: () => unwrap(client.DELETE('/api/v1/session')),

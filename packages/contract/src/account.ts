@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { limits } from './limits.ts'
-import { closed, Email, Text } from './shapes.ts'
+import { closed, Email, Nullable, Page, PageQuery, Text, Timestamp, Uuid } from './shapes.ts'
 
 const Password = Type.String({ minLength: 1, maxLength: limits.password.max })
 /** A short one is answered as weak_password, with the reason, so the least length is not part of the shape. */
@@ -54,3 +54,19 @@ export const UpdateMe = closed(
   { minProperties: 1 },
 )
 export type UpdateMe = Static<typeof UpdateMe>
+
+export const MySession = closed(
+  {
+    id: Uuid,
+    address: Nullable(Type.String({ description: 'The network address that it began from' })),
+    browser: Nullable(Type.String({ description: 'What the browser called itself' })),
+    current: Type.Boolean({ description: 'Whether this request was sent with it' }),
+    createdAt: Timestamp,
+    lastSeenAt: Type.String({ format: 'date-time', description: 'To the minute' }),
+    expiresAt: Type.String({ format: 'date-time', description: 'When it ends though it is used' }),
+  },
+  { $id: 'MySession', description: 'One log-in of one browser or script.' },
+)
+export type MySession = Static<typeof MySession>
+export const MySessionPage = Page(MySession, 'MySessionPage')
+export const MySessionListQuery = closed(PageQuery)

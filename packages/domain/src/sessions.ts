@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto'
+import type { MySession } from '@spintrack/contract/account'
+import { limits } from '@spintrack/contract/limits'
+import { ProblemError } from '@spintrack/contract/problems'
 import { memberships } from '@spintrack/database/public/memberships'
 import { sessions } from '@spintrack/database/public/sessions'
 import type { ControlDb } from '@spintrack/tenancy/handles'
-import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm'
+import { decodeCursor, page } from './cursor.ts'
+import { newId } from './ids.ts'
 
 /** How long a session lasts. Both limits are decided by the database's clock. */
 const idle = sql`interval '12 hours'`
@@ -29,6 +34,7 @@ export async function createSession(
 ): Promise<void> {
   await db.insert(sessions).values({
     idHash: hashSessionId(id),
+    publicId: newId(),
     userId,
     companyId:
       companyId ??
@@ -80,4 +86,60 @@ export async function touchSession(db: ControlDb, idHash: string): Promise<void>
     .update(sessions)
     .set({ lastSeenAt: sql`now()`, idleExpiresAt: sql`now() + ${idle}` })
     .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt), gt(sessions.idleExpiresAt, sql`now()`)))
+}
+
+/** A user's sessions that can still be used, the one begun last first. */
+export async function listSessions(
+  db: ControlDb,
+  { userId, idHash }: { userId: string; idHash: string },
+  { limit = limits.page.default, cursor }: { limit?: number; cursor?: string },
+) {
+  const rows = await db
+    .select()
+    .from(sessions)
+    .where(and(isAlive(userId), cursor ? lt(sessions.publicId, decodeCursor(cursor).id) : undefined))
+    .orderBy(desc(sessions.publicId))
+    .limit(limit + 1)
+  return page(
+    rows,
+    limit,
+    row => shape(row, idHash),
+    row => ({ key: 0, id: row.publicId }),
+  )
+}
+
+/** Ends one of a user's sessions, by the id they know it by. Throws `not_found`, also for one that has ended. */
+export async function endOneSession(db: ControlDb, userId: string, publicId: string): Promise<void> {
+  const { rowCount } = await db
+    .update(sessions)
+    .set({ revokedAt: sql`now()` })
+    .where(and(isAlive(userId), eq(sessions.publicId, publicId)))
+  if (!rowCount) throw new ProblemError('not_found', 'There is no such session of yours, or it has ended.')
+}
+
+/** Deletes sessions that ended long ago: nobody looks for them any more. */
+export async function forgetSessions(db: ControlDb): Promise<void> {
+  await db.delete(sessions).where(lt(sessions.expiresAt, sql`now() - interval '30 days'`))
+}
+
+function isAlive(userId: string) {
+  return and(
+    eq(sessions.userId, userId),
+    isNull(sessions.revokedAt),
+    gt(sessions.idleExpiresAt, sql`now()`),
+    gt(sessions.expiresAt, sql`now()`),
+  )
+}
+
+function shape(row: typeof sessions.$inferSelect, current: string): MySession {
+  const { publicId, idHash, address, browser, createdAt, lastSeenAt, expiresAt } = row
+  return {
+    id: publicId,
+    address,
+    browser,
+    current: idHash === current,
+    createdAt: createdAt.toISOString(),
+    lastSeenAt: lastSeenAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  }
 }

@@ -39,12 +39,15 @@ export type Target = {
   inviteToken: string
   /** One of another company to the owner. */
   myInvite: MyInvite
+  /** The public id of a session of the owner's. */
+  sessionId: string
   /** Cursors that point into its lists. */
   cursors: Record<
     | 'companies'
     | 'members'
     | 'invitations'
     | 'invites'
+    | 'sessions'
     | 'spinners'
     | 'spins'
     | 'statistics'
@@ -122,6 +125,15 @@ export const calls: Record<string, (target: Target) => Call[]> = {
       body: { currentPassword: 'not the password of it', newPassword: 'another password of theirs' },
       own: { currentPassword: password, newPassword: password },
     },
+  ],
+
+  'GET /api/v1/me/sessions': ({ owner, sessionId, cursors }) => [
+    { prepare: api => awaitSession(api, owner, sessionId) },
+    { query: `?cursor=${cursors.sessions}` },
+  ],
+  'DELETE /api/v1/me/sessions': () => [{}],
+  'DELETE /api/v1/me/sessions/:id': ({ owner, sessionId }) => [
+    { id: sessionId, prepare: api => awaitSession(api, owner, sessionId) },
   ],
 
   'GET /api/v1/companies': ({ cursors }) => [{}, { query: `?cursor=${cursors.companies}&limit=1` }],
@@ -283,6 +295,16 @@ function awaitConfirmation(api: Api, owner: Person) {
     `insert into email_confirmations (id, email, user_id, token_hash, sealed_code, expires_at)
      values ($1, $2, $3, $4, $5, now() + interval '1 hour') on conflict do nothing`,
     [newId(), owner.email, owner.id, hashLinkSecret(linkOf(owner)), seal.close(code)],
+  )
+}
+
+/** As if the person had logged in elsewhere. */
+function awaitSession(api: Api, { id }: Person, sessionId: string) {
+  return api.sql(
+    `insert into sessions (id_hash, public_id, user_id, idle_expires_at, expires_at)
+     values ($2, $1, $3, now() + interval '1 hour', now() + interval '1 hour')
+     on conflict (public_id) do update set revoked_at = null`,
+    [sessionId, `hash of ${sessionId}`, id],
   )
 }
 

@@ -6,6 +6,7 @@ import type { Member } from '@spintrack/contract/members'
 import type { Template } from '@spintrack/contract/templates'
 import type { Token } from '@spintrack/contract/tokens'
 import { encodeCursor } from '@spintrack/domain/cursor'
+import { newId } from '@spintrack/domain/ids'
 import { type Api, addSpin, addSpinner, addToken, type Founder, type Person, word } from './api.ts'
 import type { Target } from './calls.ts'
 import { png } from './images.ts'
@@ -27,13 +28,18 @@ export async function makeTarget(api: Api): Promise<Victim> {
   const friend = await api.founder(word('canary-friend'), word('canary-friends'))
   const canaries = [owner.name, id, name, slug, memberId, String(duration), other.body.id, other.body.name]
   canaries.push(friend.name, friend.company.name)
-  return renew(api, { owner, friend, company: owner.company, other: other.body, canaries })
+  const sessionId = newId()
+  canaries.push(sessionId)
+  return renew(api, { owner, friend, company: owner.company, other: other.body, sessionId, canaries })
 }
 
-type Lasting = Pick<Victim, 'owner' | 'friend' | 'company' | 'other' | 'canaries'>
+type Lasting = Pick<Victim, 'owner' | 'friend' | 'company' | 'other' | 'sessionId' | 'canaries'>
 
 /** The same company with new things in it, since those of before may have been changed or deleted. */
-export async function renew(api: Api, { owner: person, friend, company, other, canaries }: Lasting): Promise<Victim> {
+export async function renew(
+  api: Api,
+  { owner: person, friend, company, other, sessionId, canaries }: Lasting,
+): Promise<Victim> {
   const owner = { ...person, ...(await api.logIn(person)).tab({ 'x-company': company.id }) }
   const { body: now } = await owner.get<Company>('/company').expect(200)
   if (now.state === 'archived') await owner.delete('/company/deletion').expect(204)
@@ -68,11 +74,13 @@ export async function renew(api: Api, { owner: person, friend, company, other, c
     invitation,
     inviteToken,
     myInvite,
+    sessionId,
     cursors: {
       companies: encodeCursor({ key: 0, id: first }),
       members: encodeCursor({ key: 0, id: first }),
       invitations: encodeCursor({ key: 0, id: last }),
       invites: encodeCursor({ key: 0, id: last }),
+      sessions: encodeCursor({ key: 0, id: last }),
       spinners: encodeCursor({ key: 0, id: last }),
       spins: encodeCursor({ key: Date.parse('9000-01-01'), id: spin.id }),
       statistics: encodeCursor({ key: 100_000_000, id: spinner.id }),

@@ -3,8 +3,8 @@ import { limits } from '@spintrack/contract/limits'
 import { accountTexts as t } from '../account-texts.ts'
 import { api } from '../api.ts'
 import { Form, useApiForm } from '../components/form.tsx'
+import { refreshMySessions } from '../my-sessions.ts'
 import { notifySaved } from '../notices.tsx'
-import { queryClient } from '../query-client.ts'
 import { texts } from '../texts.ts'
 
 const { min, max } = limits.password
@@ -22,7 +22,7 @@ export function OwnPasswordForm() {
       form.set('currentPassword', '')
       form.set('newPassword', '')
       notifySaved(t.passwordChanged)
-      void queryClient.invalidateQueries({ queryKey: ['sessions'] })
+      void refreshMySessions()
     },
   })
   return (

@@ -6,6 +6,7 @@ import { accountTexts as t } from '../account-texts.ts'
 import { api } from '../api.ts'
 import { LoggedIn } from '../components/logged-in.tsx'
 import { MyInvites } from '../components/my-invites.tsx'
+import { MySessions } from '../components/my-sessions.tsx'
 import { PlainPage } from '../components/plain-page.tsx'
 import { OwnEmailForm, UserMenu, VerifyEmailForm } from '../drawers.tsx'
 import { OwnNameForm } from '../forms/own-name.tsx'
@@ -30,6 +31,9 @@ export function AccountPage() {
           <Email />
           <Section id="password" hint={t.passwordHint}>
             <OwnPasswordForm />
+          </Section>
+          <Section id="sessions" hint={t.sessionsHint}>
+            <MySessions />
           </Section>
         </PlainPage>
       )}

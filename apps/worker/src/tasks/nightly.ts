@@ -5,6 +5,7 @@ import { forgetAccountKeys, forgetKeys } from '@spintrack/domain/idempotency'
 import { tenantJobs } from '@spintrack/domain/jobs'
 import { forgetMail } from '@spintrack/domain/outbox'
 import { forgetWindows } from '@spintrack/domain/rate-limits'
+import { forgetSessions } from '@spintrack/domain/sessions'
 import { rollUp } from '@spintrack/domain/summaries'
 import type { Task, TenantTask } from '../task.ts'
 
@@ -20,6 +21,7 @@ export const everyNight: Task = async ({ owner, tenancy }) => {
   await forgetWindows(tenancy.control)
   await forgetMail(tenancy.control)
   await forgetConfirmations(tenancy.control)
+  await forgetSessions(tenancy.control)
   await owner.query(
     `select graphile_worker.add_job('nightly', json_build_object('tenant', name),
        queue_name => 'nightly_' || (row_number() over (order by name)) % $1, max_attempts => $2, job_key => 'nightly:' || name)
