@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { limits } from '@spintrack/contract/limits'
 import { createPool } from '@spintrack/tenancy/pool'
 import t from 'tap'
+import { isReceiving } from '../src/files/upload.ts'
 import { addSpinner, type Founder, startApi } from './support/api.ts'
 import { holding } from './support/holding.ts'
 import { type Begin, type LiveRequest, listen } from './support/live.ts'
@@ -45,9 +46,9 @@ t.test('a sender that goes away once everything was sent, and nothing answered, 
   const sending = begin('POST', '/spins/import', csv)
   sending.end(head + line.repeat(10))
   await lock.until(new Promise(() => {}))
-  const [socket] = [...sockets]
+  const closed = once(serverSide(sending), 'close')
   sending.destroy()
-  await once(socket as Socket, 'close')
+  await closed
   await lock.commit()
   await until(async () => (await streams()).length === 0)
   t.equal(await count(ada), before)
@@ -85,16 +86,16 @@ t.test('a file may take longer than other requests, and a connection that ends e
   const tooSlow = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
   const sending = begin('POST', '/spins/import', csv)
   sending.write(head + line)
-  await until(async () => (await streams()).length > 0)
-  const [socket] = [...sockets]
-  api.app.server.emit('clientError', tooSlow, socket as Socket)
+  await until(async () => isReceiving(serverSide(sending)))
+  api.app.server.emit('clientError', tooSlow, serverSide(sending))
   const { text } = await finish(sending, line)
   t.match(JSON.parse(text), { accepted: 2 }, text)
 
   const other = begin('POST', '/spins', { 'content-type': 'application/json' })
   other.write('{')
-  await until(async () => sockets.size > 0)
-  api.app.server.emit('clientError', tooSlow, [...sockets].at(-1) as Socket)
+  await until(async () => sockets.has(serverSide(other)))
+  t.notOk(isReceiving(serverSide(other)))
+  api.app.server.emit('clientError', tooSlow, serverSide(other))
   t.equal((await other.answer()).status, 400)
 })
 
@@ -187,6 +188,11 @@ t.test('an export that loses the database breaks off, and does not look whole', 
     for await (const _ of response);
   })
 })
+
+/** The other end of the connection that a request goes by. */
+function serverSide({ socket }: LiveRequest): Socket {
+  return [...sockets].find(({ remotePort }) => remotePort === socket?.localPort) ?? new Socket()
+}
 
 /** Sends the rest and gives the answer. */
 function finish(sending: LiveRequest, rest = '') {

@@ -57,7 +57,8 @@ export function isReceiving(socket: Socket): boolean {
   return receiving.has(socket)
 }
 
-const receiving = new WeakSet<Socket>()
+/** The body on each: another one may have begun before the end of the last is noticed. */
+const receiving = new WeakMap<Socket, IncomingMessage>()
 
 function formatOf(contentType = ''): FileFormat {
   const [type, charset] = contentType
@@ -80,13 +81,13 @@ function isPacked(encoding = 'identity'): boolean {
 
 /** The body as it comes. When nobody wants the rest, it is read past: a client that is still sending hears no answer. */
 async function* receive(body: IncomingMessage): AsyncGenerator<Buffer> {
-  receiving.add(body.socket)
+  receiving.set(body.socket, body)
   try {
     yield* body.iterator({ destroyOnReturn: false })
   } catch (cause) {
     throw brokenOff(cause)
   } finally {
-    receiving.delete(body.socket)
+    if (receiving.get(body.socket) === body) receiving.delete(body.socket)
     readPast(body)
   }
 }
