@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import type { FileFormat } from '@spintrack/contract/file-types'
 import type { Spinner } from '@spintrack/contract/spinners'
@@ -9,7 +10,21 @@ import { ndjson, send } from './support/files.ts'
 import { everyPage } from './support/pages.ts'
 import type { Visitor } from './support/visitor.ts'
 
-const api = await startApi(t)
+let held: Promise<void> | undefined
+let read = () => {}
+/** Exports have read everything, and their snapshot is not ended, while `held` is. */
+const api = await startApi(t, {
+  tenancy: tenancy => ({
+    ...tenancy,
+    snapshot: (tenant, look, work) =>
+      tenancy.snapshot(tenant, look, async (view, seen) => {
+        const value = await work(view, seen)
+        read()
+        await held
+        return value
+      }),
+  }),
+})
 const objects = (text: string) =>
   text
     .split('\n')
@@ -114,6 +129,28 @@ t.test('a company without any has a file with a heading alone', async t => {
   t.equal((await ada.get('/spins/export?format=ndjson').expect(200)).text, '')
   t.match((await ada.get('/spins/export?format=csv').expect(200)).text, /^id,startedAt,[\w,]+\n$/)
   t.match((await ada.get('/spinners/export').expect(200)).text, /^id,createdAt,[\w,]+\n$/)
+})
+
+t.test('an export ends when nothing is held for it any more, so that the next one is not refused', async t => {
+  const ada = await api.founder()
+  let release = () => {}
+  held = new Promise(resolve => {
+    release = resolve
+  })
+  const wasRead = new Promise<void>(resolve => {
+    read = resolve
+  })
+  let ended = false
+  const answer = ada.get('/spins/export').expect(200)
+  answer.then(() => {
+    ended = true
+  })
+  await wasRead
+  for (let turns = 0; turns < 200; turns++) await turn()
+  t.notOk(ended)
+  held = undefined
+  release()
+  t.match((await answer).text, 'startedAt')
 })
 
 t.test('a file is packed for who asks for it', async t => {
