@@ -30,3 +30,6 @@ export const eventTypes = [
   'spinners.created',
   'demo.reset',
 ] as const
+
+/** How far a delivery of a webhook is: `waiting` also between two attempts. */
+export const deliveryStates = ['waiting', 'done', 'failed'] as const

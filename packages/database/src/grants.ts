@@ -33,6 +33,8 @@ export const tenantGrants = {
   export_chunks: 'select, insert, delete',
   idempotency_keys: 'select, insert, delete',
   events: 'select, insert, delete',
+  webhooks: 'select, insert, update, delete',
+  webhook_deliveries: 'select, insert, update, delete',
 } as const satisfies Record<string, string>
 
 /** What the reporting login may read of a tenant: no files and no archives. */

@@ -21,6 +21,8 @@ export const companies = pgTable(
     greeting: text(),
     /** When the logo in the tenant's `files` changed last; null without one. */
     logoUpdatedAt: instant('logo_updated_at'),
+    /** How many webhooks its tenant has, so that a write knows at once whether anything is to be sent. */
+    webhooks: integer().notNull().default(0),
     createdAt: instant('created_at').notNull().defaultNow(),
     /** Grows with every change of the row's name, slug or branding. */
     version: integer().notNull().default(1),

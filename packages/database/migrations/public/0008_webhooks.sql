@@ -1,0 +1,1 @@
+ALTER TABLE "companies" ADD COLUMN "webhooks" integer DEFAULT 0 NOT NULL;
