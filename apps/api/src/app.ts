@@ -37,6 +37,7 @@ import { spinRoutes } from './routes/spins.ts'
 import { statisticsRoutes } from './routes/statistics.ts'
 import { templateMakingRoutes, templateRoutes } from './routes/templates.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 import type { App } from './types.ts'
 
 const prefix = '/api/v1'
@@ -56,6 +57,7 @@ const companyContext = [
   exportRoutes,
   tokenRoutes,
   eventRoutes,
+  webhookRoutes,
 ]
 
 /**

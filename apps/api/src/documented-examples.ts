@@ -32,6 +32,7 @@ export type Exemplified = {
 export const examples: Record<string, unknown> = {
   accepted: 1_203,
   address: '203.0.113.7',
+  attempts: 2,
   averageDurationMs: 48_271,
   code: '123456',
   browser: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
@@ -43,6 +44,7 @@ export const examples: Record<string, unknown> = {
   count: 30,
   cursor: 'WzE3Njc5NTQwMDAwMDAsIjAxOTM1YzNlLTRkMGEtN2MxYi05ZjBlLTBkN2M1YTNiMWUxMCJd',
   currentPassword: 'seventeen spinning tops',
+  disabledReason: 'It answered 410: it wants no more events.',
   detail: 'Expected a whole number of milliseconds.',
   durationMs: 48_271,
   email: 'ada@orbit-bearings.example',
@@ -57,6 +59,9 @@ export const examples: Record<string, unknown> = {
   'decideInvite.token': 'q2Tn8Zr5mYw0dLx7Kc3Bf9Vh1Gj6Ps4AeUiOoRtNbMk',
   longestDurationMs: 182_004,
   'ImportReport.errors.message': 'durationMs must be integer',
+  'Delivery.durationMs': 84,
+  'Delivery.error': 'It answered 500.',
+  'Delivery.status': 500,
   'Problem.errors.message': 'must be at least 1',
   'Problem.errors.path': '/body/durationMs',
   members: 12,
@@ -93,6 +98,7 @@ export const examples: Record<string, unknown> = {
   q: 'whirl',
   rejected: 1,
   requestId: '5b0c0a3e-58f1-4a6c-8a53-0c2f9d1f7a44',
+  secret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDhK1s9Q0mTfE=',
   serialNumber: 'FS-0042',
   sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   sizeBytes: 1_048_576,
@@ -105,6 +111,7 @@ export const examples: Record<string, unknown> = {
   token: 'spin_4fQ9zL0cVt7RkY2mN8sXwB3hJ6pD1gE5aU0oC',
   totalDurationMs: 58_118_284,
   type: 'urn:spintrack:problem:invalid_request',
+  url: 'https://example.com/spins',
   version: 3,
 }
 

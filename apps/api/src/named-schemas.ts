@@ -21,6 +21,7 @@ import { CreatedSpins, ImportedSpin, Spin, SpinPage } from '@spintrack/contract/
 import { SpinnerStatistics, SpinnerStatisticsPage, Summary } from '@spintrack/contract/statistics'
 import { Template, TemplatePage } from '@spintrack/contract/templates'
 import { NewToken, Token, TokenPage } from '@spintrack/contract/tokens'
+import { Delivery, DeliveryPage, NewWebhook, Webhook, WebhookPage, WebhookSecret } from '@spintrack/contract/webhooks'
 
 /** The shapes that the OpenAPI document says once, under their names. */
 export const namedSchemas = [
@@ -64,4 +65,10 @@ export const namedSchemas = [
   TokenPage,
   NewToken,
   Event,
+  Webhook,
+  WebhookPage,
+  NewWebhook,
+  WebhookSecret,
+  Delivery,
+  DeliveryPage,
 ]

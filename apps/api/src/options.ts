@@ -1,5 +1,6 @@
 import type { Hasher } from '@spintrack/domain/hashing'
 import type { EmailVerification } from '@spintrack/domain/me'
+import type { Reach } from '@spintrack/domain/webhook-addresses'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import type { EventStreamSettings } from './event-streams.ts'
 import type { RateLimitSettings } from './plugins/rate-limits.ts'
@@ -22,6 +23,8 @@ export type ApiOptions = {
   rateLimits?: Partial<RateLimitSettings>
   /** Instead of what event streams do otherwise. */
   eventStreams?: Partial<EventStreamSettings>
+  /** Where webhooks may lead; nowhere but to public addresses when left out. */
+  webhookReach?: Reach
   /** The folder of the built web application, when this process serves it. */
   webRoot?: string
 }

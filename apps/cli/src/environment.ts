@@ -57,6 +57,7 @@ export const Environment = Type.Object({
   }),
   LOG_LEVEL: setting(oneOf(...logLevels), { expected: `one of ${logLevels.join(', ')}`, example: 'info' }),
   DATA_DIR: setting({ pattern: '\\S' }, { expected: 'a folder', example: '.data' }),
+  WEBHOOKS_TO_LOOPBACK: setting(oneOf('on', 'off'), { expected: 'on or off', example: 'off' }),
   DEMO_DATA: setting(oneOf('on', 'off'), { expected: 'on or off', example: 'off' }),
 })
 export type Environment = Static<typeof Environment>

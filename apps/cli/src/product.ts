@@ -5,6 +5,8 @@ import { openDatabase } from '@spintrack/database/database'
 import { createDemo, type DemoLogin, isEmpty } from '@spintrack/domain/demo'
 import { chooseParameters, createHasher } from '@spintrack/domain/hashing'
 import { createSeal } from '@spintrack/domain/seal'
+import type { Reach } from '@spintrack/domain/webhook-addresses'
+import { createWebhookSender } from '@spintrack/domain/webhook-request'
 import type { Tenancy } from '@spintrack/tenancy/tenancy'
 import { startWorker, type Worker } from '@spintrack/worker/worker'
 import { bringUpToDate, type Control, openControl, requireHealthy } from './control.ts'
@@ -74,8 +76,9 @@ export async function api(): Promise<void> {
 async function startWork(control: Control, settings: Settings): Promise<Worker> {
   const { installation, owner, database, blueprint } = control
   const post = await openMail(settings, installation.sessionSecrets)
+  const courier = { seal: createSeal(installation.sessionSecrets), send: createWebhookSender(reachOf(settings)) }
   const onError = (error: unknown) => note(`worker: ${String(error)}`)
-  return startWorker({ owner, tenancy: database.tenancy, blueprint, ...(post && { post }), onError })
+  return startWorker({ owner, tenancy: database.tenancy, blueprint, courier, ...(post && { post }), onError })
 }
 
 /** The way to the mail server, if one is set; only then its driver is loaded. */
@@ -83,6 +86,10 @@ async function openMail({ smtpUrl, mailFrom: from }: Settings, secrets: string[]
   if (smtpUrl === undefined) return undefined
   const { openPost } = await import('@spintrack/worker/post')
   return openPost({ smtpUrl, from, seal: createSeal(secrets) })
+}
+
+function reachOf({ webhooksToLoopback }: Settings): Reach {
+  return { loopback: webhooksToLoopback }
 }
 
 type Serve = {
@@ -98,6 +105,7 @@ async function serve(settings: Settings, { sessionSecrets, tenancy, hasher, reso
   if (!existsSync(join(webRoot, 'index.html')))
     note('The web application is not built; npm run build makes it. Serving the API alone.')
   try {
+    const webhookReach = reachOf(settings)
     const options = {
       tenancy,
       hasher,
@@ -105,6 +113,7 @@ async function serve(settings: Settings, { sessionSecrets, tenancy, hasher, reso
       sessionSecrets,
       emailVerification,
       showMail,
+      webhookReach,
       ...(existsSync(webRoot) && { webRoot }),
     }
     const server = await startServer({ ...options, host, port, trustProxy, logger: { level: logLevel } })

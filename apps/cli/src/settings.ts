@@ -29,6 +29,8 @@ export type Settings = {
   /** The embedded database's folder. */
   dataDir: string
   demoData: boolean
+  /** Whether webhooks may lead to this machine itself. Never in production. */
+  webhooksToLoopback: boolean
   production: boolean
 }
 
@@ -66,7 +68,7 @@ export function readSettings(environment: Record<string, string | undefined> = p
     ...[...wrong].map(name => complaint(name, shown(name, env))),
     ...missing.map(({ name, why }) => complaint(name, `it is not set; it is needed ${why}`)),
   ]
-  if (complaints.length === 0) complaints.push(...shared(env))
+  if (complaints.length === 0) complaints.push(...shared(env), ...unsafe(env))
   if (complaints.length > 0) throw new SettingsError(complaints.join('\n'))
   return settings(env)
 }
@@ -99,6 +101,7 @@ function settings(env: Environment): Settings {
     logLevel: env.LOG_LEVEL ?? 'info',
     dataDir: env.DATA_DIR ?? '.data',
     demoData: env.DEMO_DATA !== 'off',
+    webhooksToLoopback: env.WEBHOOKS_TO_LOOPBACK === 'on',
     production: isProduction(env),
   }
 }
@@ -127,4 +130,12 @@ function shared(env: Environment): string[] {
   return same
     .filter(([name, other]) => user(name) !== undefined && user(name) === user(other))
     .map(([name, other, why]) => complaint(name, `it names the same login as ${other}, ${why}`))
+}
+
+/** What is for development alone. */
+function unsafe(env: Environment): string[] {
+  if (!isProduction(env) || env.WEBHOOKS_TO_LOOPBACK !== 'on') return []
+  return [
+    complaint('WEBHOOKS_TO_LOOPBACK', 'on would let people reach this machine from the inside; production refuses it'),
+  ]
 }

@@ -33,6 +33,7 @@ t.test('an empty environment is enough to try the product', async t => {
     logLevel: 'info',
     dataDir: '.data',
     demoData: true,
+    webhooksToLoopback: false,
     production: false,
   })
 })
@@ -51,6 +52,7 @@ t.test('everything can be set', async t => {
     LOG_LEVEL: 'warn',
     DATA_DIR: '/srv/spintrack',
     DEMO_DATA: 'off',
+    WEBHOOKS_TO_LOOPBACK: 'off',
   }
   t.strictSame(readSettings(env), {
     databaseUrl: production.DATABASE_URL,
@@ -68,6 +70,7 @@ t.test('everything can be set', async t => {
     logLevel: 'warn',
     dataDir: '/srv/spintrack',
     demoData: false,
+    webhooksToLoopback: false,
     production: true,
   })
 })
@@ -127,6 +130,7 @@ const wrong: Record<string, string[]> = {
   LOG_LEVEL: ['loud', 'INFO'],
   DATA_DIR: [' '],
   DEMO_DATA: ['yes', 'true'],
+  WEBHOOKS_TO_LOOPBACK: ['yes', '127.0.0.1'],
 }
 
 for (const [name, values] of Object.entries(wrong)) {
@@ -193,4 +197,12 @@ t.test('the environment of the process is what is read when nothing is given', a
   })
   process.env.PORT = '4567'
   t.equal(readSettings().port, 4567)
+})
+
+t.test('webhooks lead to this machine where somebody wants it, and never in production', async t => {
+  t.equal(readSettings({ WEBHOOKS_TO_LOOPBACK: 'on' }).webhooksToLoopback, true)
+  t.throws(
+    () => readSettings({ ...production, WEBHOOKS_TO_LOOPBACK: 'on' }),
+    /WEBHOOKS_TO_LOOPBACK.*production refuses it/,
+  )
 })

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { reason } from '@spintrack/tenancy/errors'
 import { Logger, parseCrontab, type Runner, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { keepLeases, type LeaseOptions } from './lease.ts'
@@ -49,6 +50,8 @@ export async function startRunner({
   return {
     async stop() {
       await started.stop()
+      // It does not wait until it has noted which jobs are done, and a pool that is ended lets nobody in who waits.
+      while (context.owner.waitingCount > 0) await delay(10)
       await leases.stop()
     },
   }

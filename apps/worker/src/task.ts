@@ -1,4 +1,5 @@
 import type { TenantJobs } from '@spintrack/domain/jobs'
+import type { Courier } from '@spintrack/domain/webhook-deliveries'
 import type { Pool } from '@spintrack/tenancy/pool'
 import type { Blueprint } from '@spintrack/tenancy/provision'
 import type { Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
@@ -15,6 +16,8 @@ export type TaskContext = {
   tenancy: Tenancy
   /** The way to the mail server. Without one, mail is kept in the outbox. */
   post?: Post
+  /** What webhooks are sent with. */
+  courier: Courier
 }
 
 /** A task of the whole installation. */

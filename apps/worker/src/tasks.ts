@@ -1,4 +1,5 @@
 import type { Task, TenantTasks } from './task.ts'
+import { deliverOne } from './tasks/deliver-webhook.ts'
 import { exportOne } from './tasks/export-company.ts'
 import { everyNight, nightly } from './tasks/nightly.ts'
 import { purgeWhatIsDue } from './tasks/purge-due.ts'
@@ -21,4 +22,5 @@ export const schedule = `
 export const tenantTasks = {
   nightly,
   export_company: exportOne,
+  deliver_webhook: deliverOne,
 } satisfies TenantTasks

@@ -6,6 +6,7 @@ import type { Tenant } from '@spintrack/tenancy/tenancy'
 import t from 'tap'
 import { everyNight } from '../src/tasks/nightly.ts'
 import { newCompany, summaries } from './support/companies.ts'
+import { courier } from './support/courier.ts'
 import { startWorkerProcess } from './support/start.ts'
 import { until } from './support/until.ts'
 import { withRunner } from './support/with-runner.ts'
@@ -20,7 +21,7 @@ t.test('every company is rolled up, and one that fails stops no other', async t 
   companies.push(await newCompany(database, ['2026-02-01T08:00:00Z']))
   const broken = await newCompany(database)
   await owner.query(`alter table "${broken.name}".daily_summaries rename to elsewhere`)
-  await everyNight(database)
+  await everyNight({ ...database, courier })
   await withRunner(t, database, async () => {
     await until(async () => (await jobsOf(broken)).every(({ state }) => state === 'retrying'))
     await until(async () => (await jobsOf(...companies)).length === 0)

@@ -5,6 +5,7 @@ import { createMailer, postMail, readMail } from '@spintrack/domain/outbox'
 import t, { type Test } from 'tap'
 import { openPost } from '../src/post.ts'
 import { sendMail } from '../src/tasks/send-mail.ts'
+import { courier } from './support/courier.ts'
 import { startMailServer } from './support/mail-server.ts'
 import { until } from './support/until.ts'
 import { withRunner } from './support/with-runner.ts'
@@ -41,7 +42,7 @@ t.test('mail goes to the mail server in both forms, once, and nothing of it is k
     mail?.headers.find(({ key }) => key === 'auto-submitted'),
     { value: 'auto-generated' },
   )
-  await sendMail({ ...database, post }, { mailId: id })
+  await sendMail({ ...database, courier, post }, { mailId: id })
   t.equal(server.received.length, 1, 'a job run again sends nothing again')
 })
 
@@ -68,7 +69,7 @@ t.test('a server that is not there, and a wrong password, are told as what they 
   const server = await startMailServer(t)
   const id = await write()
   const send = (smtpUrl: string) =>
-    sendMail({ ...database, post: openPost({ smtpUrl, from, seal: mailer.seal }) }, { mailId: id })
+    sendMail({ ...database, courier, post: openPost({ smtpUrl, from, seal: mailer.seal }) }, { mailId: id })
   await t.rejects(send('smtp://127.0.0.1:1'), /did not answer as it should \(ESOCKET\)\. Is SMTP_URL right/)
   await t.rejects(send(server.url.replace('word', 'wort')), /refused the mail with 535 \(EAUTH\)/)
   t.strictSame(server.received, [])
@@ -81,7 +82,7 @@ t.test('without a mail server it is kept; what is gone is no error', async t => 
   const server = await startMailServer(t)
   const post = openPost({ smtpUrl: server.url, from, seal: mailer.seal })
   await owner.query('delete from outbox where id = $1', [id])
-  await t.resolves(sendMail({ ...database, post }, { mailId: id }))
+  await t.resolves(sendMail({ ...database, courier, post }, { mailId: id }))
   t.strictSame(server.received, [])
 })
 
@@ -90,5 +91,5 @@ t.test('mail sealed with a secret that is gone fails and says which setting that
   const id = await write()
   const { seal } = createMailer({ publicUrl, sessionSecrets: ['another secret of tests altogether'] })
   const post = openPost({ smtpUrl: 'smtp://127.0.0.1:1', from, seal })
-  await t.rejects(sendMail({ ...database, post }, { mailId: id }), /SESSION_SECRET/)
+  await t.rejects(sendMail({ ...database, courier, post }, { mailId: id }), /SESSION_SECRET/)
 })

@@ -5,7 +5,8 @@ import { Spin } from './spins.ts'
 import { eventTypes } from './states.ts'
 
 /** What a change can tell. */
-export type EventType = (typeof eventTypes)[number]
+export const EventType = Type.Unsafe<(typeof eventTypes)[number]>(Type.String({ enum: [...eventTypes] }))
+export type EventType = Static<typeof EventType>
 
 /** Beside them, what a stream says of itself: the first one of each is one of these. */
 export const eventTypesOnTheWire = [...eventTypes, 'events.begun', 'events.missed'] as const

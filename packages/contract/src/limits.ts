@@ -38,11 +38,17 @@ export const limits = {
   /** To one address, of the mails that anybody can ask for by entering it. */
   accountMailsPerHour: 5,
   /** How long a deleted company can be brought back, and how long other things live: `mail` is the record of one. */
-  days: { deletionGrace: 14, demo: 7, export: 1, invitation: 7, mail: 30 },
+  days: { deletionGrace: 14, demo: 7, export: 1, invitation: 7, mail: 30, delivery: 30 },
   /** A minute, of a caller with a token or a session, and from an address without either. */
   requests: { principal: 600, address: 120 },
   /** Event streams that one process of the API holds open, and how long an event can be asked for again. */
   eventStreams: { principal: 20, company: 1_000, resumeHours: 24 },
+  webhookUrl: { max: 2_000 },
+  webhooksPerCompany: 10,
+  /** How long the secret before signs beside a new one. */
+  webhookSecretHours: 24,
+  /** After so many failed attempts in a row, or for so long, a webhook is switched off. */
+  webhookFailures: { inARow: 100, days: 3 },
   page: { default: 50, max: 100 },
   bodyBytes: 262_144,
 } as const

@@ -19,6 +19,8 @@ export const permissions = {
   'tokens.write': ['owner', 'admin', 'member', 'viewer'],
   /** To see and revoke also the tokens of others. */
   'tokens.oversee': ['owner', 'admin'],
+  'webhooks.read': ['owner', 'admin'],
+  'webhooks.write': ['owner', 'admin'],
   'members.read': ['owner', 'admin', 'member', 'viewer'],
   'members.write': ['owner', 'admin'],
   /** To leave. */

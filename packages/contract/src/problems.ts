@@ -35,6 +35,8 @@ export const problems = {
   idempotency_key_in_use: { status: 409, title: 'A request with this key is still running' },
   too_many_tokens: { status: 409, title: 'You have as many tokens as one member can' },
   too_many_templates: { status: 409, title: 'The company has as many templates as it can' },
+  too_many_webhooks: { status: 409, title: 'The company has as many webhooks as it can' },
+  webhook_disabled: { status: 409, title: 'The webhook is switched off' },
   export_not_ready: { status: 409, title: 'The archive is not ready' },
   export_expired: { status: 410, title: 'The archive has expired' },
   stale_version: { status: 412, title: 'Somebody changed this in the meantime' },

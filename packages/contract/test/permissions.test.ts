@@ -20,6 +20,8 @@ t.test('the matrix is that of the contract', async t => {
     ['tokens.read', true, true, true, true],
     ['tokens.write', true, true, true, true],
     ['tokens.oversee', true, true, false, false],
+    ['webhooks.read', true, true, false, false],
+    ['webhooks.write', true, true, false, false],
     ['members.read', true, true, true, true],
     ['spinners.read', true, true, true, true],
     ['spinners.write', true, true, true, false],

@@ -23,7 +23,7 @@ const application = 'spintrack'
 export function archivePlan({ name }: Tenant): ArchivePlan {
   return {
     application,
-    leaveOut: ['exports', 'export_chunks', 'idempotency_keys', 'events'],
+    leaveOut: ['exports', 'export_chunks', 'idempotency_keys', 'events', 'webhooks', 'webhook_deliveries'],
     files: { table: 'files', key: 'id', content: 'content' },
     subject: db => describe(db, name),
   }

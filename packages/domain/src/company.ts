@@ -3,12 +3,12 @@ import type { Role } from '@spintrack/contract/permissions'
 import type { CompanySummary } from '@spintrack/contract/session'
 import { tenantVersion } from '@spintrack/database/blueprint'
 import { companies } from '@spintrack/database/public/companies'
-import type { TenantDb } from '@spintrack/tenancy/handles'
+import type { ControlTransaction, TenantDb } from '@spintrack/tenancy/handles'
 import type { Snapshot } from '@spintrack/tenancy/snapshot'
 import type { Enter, Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
 import { sql } from 'drizzle-orm'
-import { eventsVersion, type News, record, type Tell } from './events.ts'
-import { addJob, type TenantJob } from './jobs.ts'
+import { eventsVersion, type Hooked, type News, record, type Tell, webhooksVersion } from './events.ts'
+import { addJob, deliveryJob, type TenantJob } from './jobs.ts'
 import { refusal } from './refusals.ts'
 import { tenantUpgrading, upgrading } from './upgrading.ts'
 
@@ -22,6 +22,7 @@ export const companyColumns = {
   logoUpdatedAt: companies.logoUpdatedAt,
   demoExpiresAt: companies.demoExpiresAt,
   deleteAfter: companies.deleteAfter,
+  webhooks: companies.webhooks,
   createdAt: companies.createdAt,
   version: companies.version,
 }
@@ -39,6 +40,8 @@ export type CompanyFacts = {
   readonly logoUpdatedAt: Date | null
   readonly demoExpiresAt: Date | null
   readonly deleteAfter: Date | null
+  /** How many it has. */
+  readonly webhooks: number
   readonly createdAt: Date
   /** Of the row, for its ETag; not of the tenant. */
   readonly version: number
@@ -66,7 +69,7 @@ export type Company = CompanyFacts & {
   read<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
   /**
    * A transaction inside the company. May run `work` again from its start. Refused writes become ProblemErrors. What it
-   * `tell`s is an event once it commits, and the job that `then` makes of the result is added in the same transaction, for
+   * `tell`s is an event once it commits, on its way to the company's webhooks as well, and the job that `then` makes of the result is added in the same transaction, for
    * this company. A request with an Idempotency-Key gives its result again through JSON, so what a POST needs of it must
    * be fit for that: no Date.
    */
@@ -79,7 +82,7 @@ export type Company = CompanyFacts & {
   /** The company as it is at one moment, for what takes as long as whoever receives it. */
   snapshot<T>(work: (view: Snapshot) => Promise<T>): Promise<T>
   /** The way into the company from a control transaction, so that its row and what is inside change together. */
-  within(enter: Enter): InsideTelling
+  within(db: ControlTransaction, enter: Enter): InsideTelling
 }
 
 /** What the principal query knows of a membership. */
@@ -95,16 +98,31 @@ export function openCompany(
   const fail = (error: unknown) => {
     throw refusal(upgrading(error, version < newest))
   }
-  // One that is still to be upgraded has nowhere to keep events, and is worked in all the same.
-  const telling = <T>(work: Writing<T>) => recording(membership.id, work, version >= eventsVersion)
+  const book: Book = {
+    companyId: membership.id,
+    // One that is still to be upgraded has nowhere to keep events, and is worked in all the same.
+    keeps: version >= eventsVersion,
+    hooked: version >= webhooksVersion && membership.webhooks > 0,
+  }
   return {
     ...membership,
     read: work => tenancy.scope(home, { readOnly: true, oneQuery: true }, work).catch(fail),
     write: (work, then) =>
-      (then ? writeThen(tenancy, home, telling(work), then) : tenancy.scope(home, {}, telling(work))).catch(fail),
-    stream: work => tenancy.scope(home, { stream: true }, telling(work)).catch(fail),
+      (then || book.hooked
+        ? tenancy.transaction(async (db, enter) => {
+            const value = await withJobs(db, enter, home, book, work)
+            if (then) await addJob(db, home.name, then(value))
+            return value
+          })
+        : tenancy.scope(home, {}, async db => (await recording(db, book, work)).value)
+      ).catch(fail),
+    stream: work =>
+      (book.hooked
+        ? tenancy.transaction((db, enter) => withJobs(db, enter, home, book, work), { stream: true })
+        : tenancy.scope(home, { stream: true }, async db => (await recording(db, book, work)).value)
+      ).catch(fail),
     snapshot: work => tenancy.snapshot(home, async () => {}, work).catch(fail),
-    within: enter => work => enter(home, telling(work)),
+    within: (db, enter) => work => withJobs(db, enter, home, book, work),
   }
 }
 
@@ -149,29 +167,29 @@ export function requireServable(version: number, newest = tenantVersion): void {
   if (version < newest - 1 || version > newest) throw tenantUpgrading()
 }
 
-/** `work`, after which what it told is stored: last, and anew whenever it is run again. */
-function recording<T>(companyId: string, work: Writing<T>, keeps: boolean): (db: TenantDb) => Promise<T> {
-  return async db => {
-    const told: News[] = []
-    const value = await work(db, news => told.push(news))
-    if (keeps) await record(db, companyId, told)
-    return value
-  }
+/** What is kept of a company's changes. */
+type Book = { companyId: string; keeps: boolean; hooked: boolean }
+
+/** Runs `work`, after which what it told is stored: last, and anew whenever it is run again. */
+async function recording<T>(db: TenantDb, book: Book, work: Writing<T>): Promise<{ value: T; hooked: Hooked[] }> {
+  const told: News[] = []
+  const value = await work(db, news => told.push(news))
+  return { value, hooked: book.keeps ? await record(db, book, told) : [] }
+}
+
+/** The same from a control transaction, which alone can add jobs: those that send what was told. */
+async function withJobs<T>(
+  db: ControlTransaction,
+  enter: Enter,
+  home: Tenant,
+  book: Book,
+  work: Writing<T>,
+): Promise<T> {
+  const { value, hooked } = await enter(home, inside => recording(inside, book, work))
+  for (const one of hooked) await addJob(db, home.name, deliveryJob(one))
+  return value
 }
 
 function instantOrNull(time: Date | null): string | null {
   return time?.toISOString() ?? null
-}
-
-function writeThen<T>(
-  tenancy: Tenancy,
-  home: Tenant,
-  work: (db: TenantDb) => Promise<T>,
-  then: (value: T) => TenantJob,
-): Promise<T> {
-  return tenancy.transaction(async (db, enter) => {
-    const value = await enter(home, work)
-    await addJob(db, home.name, then(value))
-    return value
-  })
 }

@@ -32,8 +32,8 @@ export async function createCopy(
   const load = { companyId: from.id, spinnerIds: [...new Set(spinnerIds.map(id => id.toLowerCase()))], spins }
   return tenancy
     .transaction(async (db, enter) => {
-      const there = to.within(enter)
-      const copy = await transfer(from.within(enter), there, { ...load, people: await inBoth(db, from, to) })
+      const there = to.within(db, enter)
+      const copy = await transfer(from.within(db, enter), there, { ...load, people: await inBoth(db, from, to) })
       await there(async (_, tell) => {
         if (copy.spinners > 0) tell({ type: 'spinners.created', count: copy.spinners })
         if (copy.spins > 0) tell({ type: 'spins.created', count: copy.spins })

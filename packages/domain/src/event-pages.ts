@@ -42,7 +42,7 @@ export async function readEvents(
   for (const { event, spin, spinner } of rows) {
     if (!event) continue
     const { xid, id } = event
-    told.push({ event: shape(event, spin, spinner), position: { seen, upTo: end, after: { xid, id } } })
+    told.push({ event: shapeEvent(event, spin, spinner), position: { seen, upTo: end, after: { xid, id } } })
   }
   const more = told.length === limit
   const last = told.at(-1)
@@ -98,9 +98,15 @@ const page = prepared((db, { seen, upTo, afterXid, afterId, limit }: Holes<Where
     .limit(limit)
 })
 
-type Stored = NonNullable<Row['event']>
+/** What is stored of an event, and needed to tell it. */
+export type Stored = Omit<NonNullable<Row['event']>, 'xid'>
 
-function shape({ id, type, subjectId, count, createdAt }: Stored, spin: Row['spin'], spinner: Row['spinner']): Event {
+/** An event as the API has it, with what it is about. */
+export function shapeEvent(
+  { id, type, subjectId, count, createdAt }: Stored,
+  spin: Row['spin'],
+  spinner: Row['spinner'],
+): Event {
   return {
     id,
     type,

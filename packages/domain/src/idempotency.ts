@@ -53,13 +53,15 @@ export function underKey(tenancy: Tenancy, once: Once | undefined, home?: Tenant
         ),
       )
     },
-    transaction: work =>
+    transaction: (work, options) =>
       settle(
-        tenancy.transaction((db, enter) =>
-          run(
-            use => (home ? enter(home, inside => use(inside, ofCompany)) : use(db, ofAccount)),
-            () => work(db, enter),
-          ),
+        tenancy.transaction(
+          (db, enter) =>
+            run(
+              use => (home ? enter(home, inside => use(inside, ofCompany)) : use(db, ofAccount)),
+              () => work(db, enter),
+            ),
+          options,
         ),
       ),
   }

@@ -10,12 +10,15 @@ export const tenantJobs = {
   nightly: { tries: 5 },
   /** Makes an archive that somebody asked for. */
   export_company: { tries: 5 },
+  /** Sends an event to a webhook. That it could not be is no failure of the job, which then adds another. */
+  deliver_webhook: { tries: 10 },
 } as const satisfies Record<string, { tries: number }>
 
 /** What each job needs to know besides its tenant: ids only, never what people wrote. */
 export type TenantJobs = {
   nightly: Record<string, never>
   export_company: { exportId: string }
+  deliver_webhook: { webhookId: string; eventId: string }
 }
 export type TenantJobName = keyof TenantJobs & keyof typeof tenantJobs
 
@@ -43,4 +46,14 @@ async function add(db: ControlDb, { name, payload, key, runAt, tries }: AnyJob):
   await db.execute(
     sql`select add_job(${name}, ${JSON.stringify(payload)}::json, ${key ?? null}, ${runAt?.toISOString() ?? null}, ${tries})`,
   )
+}
+
+/** The job that sends an event to a webhook; a second one for the same takes its place. */
+export function deliveryJob({ webhookId, eventId, runAt }: { webhookId: string; eventId: string; runAt?: Date }) {
+  return {
+    name: 'deliver_webhook',
+    payload: { webhookId, eventId },
+    key: `webhook:${webhookId}:${eventId}`,
+    ...(runAt && { runAt }),
+  } as const
 }

@@ -32,7 +32,10 @@ export async function putLogo(tenancy: Tenancy, company: Company, declared: stri
   await tenancy.transaction(async (db, enter) => {
     // The row of the company first, so that two uploads come one after the other.
     await noteLogo(db, company, sql`now()`)
-    await company.within(enter)(async inside => {
+    await company.within(
+      db,
+      enter,
+    )(async inside => {
       await inside.delete(files).where(isLogo)
       await inside.insert(files).values({ id: newId(), purpose: 'logo', mediaType, sizeBytes: content.length, content })
     })
@@ -43,7 +46,7 @@ export async function putLogo(tenancy: Tenancy, company: Company, declared: stri
 export async function deleteLogo(tenancy: Tenancy, company: Company): Promise<void> {
   await tenancy.transaction(async (db, enter) => {
     await noteLogo(db, company, null)
-    const { rowCount } = await company.within(enter)(inside => inside.delete(files).where(isLogo))
+    const { rowCount } = await company.within(db, enter)(inside => inside.delete(files).where(isLogo))
     if (!rowCount) throw noLogo()
   })
 }

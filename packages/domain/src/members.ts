@@ -48,7 +48,10 @@ export async function changeRole(tenancy: Tenancy, company: Company, memberId: s
     for (const one of [member.role, role]) requireGrantable(caller.role, one)
     if (role !== 'owner') await requireOtherOwner(db, company, member)
     await setRole(db, company, memberId, role)
-    const [row] = await company.within(enter)(inside => inside.select().from(members).where(eq(members.id, memberId)))
+    const [row] = await company.within(
+      db,
+      enter,
+    )(inside => inside.select().from(members).where(eq(members.id, memberId)))
     return shape(company, row as Row, { ...member, role })
   })
 }
@@ -59,7 +62,7 @@ export async function removeMember(tenancy: Tenancy, company: Company, memberId:
     const { caller, member } = await lockPair(db, company, memberId)
     requireGrantable(caller.role, member.role)
     await requireOtherOwner(db, company, member)
-    await endMembership(db, company.within(enter), { companyId: company.id, userId: member.userId })
+    await endMembership(db, company.within(db, enter), { companyId: company.id, userId: member.userId })
   })
 }
 
@@ -68,7 +71,7 @@ export async function leave(tenancy: Tenancy, company: Company): Promise<void> {
   await tenancy.transaction(async (db, enter) => {
     const { caller } = await lockPair(db, company, company.memberId)
     await requireOtherOwner(db, company, caller)
-    await endMembership(db, company.within(enter), { companyId: company.id, userId: caller.userId })
+    await endMembership(db, company.within(db, enter), { companyId: company.id, userId: caller.userId })
   })
 }
 

@@ -40,7 +40,10 @@ export async function resetDemo(tenancy: Tenancy, company: Company): Promise<Com
         .where(isDemo(company))
         .returning(companyColumns)
       if (!row) throw notADemo()
-      await company.within(enter)(async (inside, tell) => {
+      await company.within(
+        db,
+        enter,
+      )(async (inside, tell) => {
         // Whoever records a spin meanwhile waits here, and then finds its spinner gone.
         await inside.select({ id: spinners.id }).from(spinners).orderBy(asc(spinners.id)).for('update')
         for (const table of [spins, spinners, dailySummaries]) await inside.delete(table)

@@ -29,7 +29,7 @@ export async function createTemplate(
       .insert(templates)
       .values({ id: newId(), tenant: tenant.name, companyId: company.id, name: name.trim(), contents })
       .returning()
-    await transfer(company.within(enter), inside(enter, tenant), {
+    await transfer(company.within(db, enter), inside(enter, tenant), {
       companyId: company.id,
       spins: contents === 'everything',
     })

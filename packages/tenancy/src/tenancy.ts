@@ -26,8 +26,11 @@ export type Tenancy = {
   scope<T>(tenant: Tenant, options: ScopeOptions, work: (db: TenantDb) => Promise<T>): Promise<T>
   /** The control tables, one statement at a time. Cannot see a tenant's rows: the login has no right to any schema of theirs. */
   control: ControlDb
-  /** One transaction over the control tables, which may `enter` a tenant, so that both change together or not at all. */
-  transaction<T>(work: (db: ControlTransaction, enter: Enter) => Promise<T>): Promise<T>
+  /**
+   * One transaction over the control tables, which may `enter` a tenant, so that both change together or not at all. With
+   * `stream` as a scope with it.
+   */
+  transaction<T>(work: (db: ControlTransaction, enter: Enter) => Promise<T>, options?: { stream: true }): Promise<T>
   /**
    * Reads much of a tenant, as it was at one moment and however long it takes: `look` is given the control tables as they
    * were then, and `work` the tenant and what `look` found. On a connection of its own, and never run again, so it may
@@ -88,7 +91,11 @@ export function createTenancy(pool: Pool): Tenancy {
 
     control: handle<ControlDb>(autocommit(pool)),
 
-    transaction: work => begin('begin', (db: ControlTransaction, guard) => work(db, entering(guard, become))),
+    transaction: (work, options) => {
+      const within = (db: ControlTransaction, guard: Guard) => work(db, entering(guard, become))
+      if (!options?.stream) return begin('begin', within)
+      return withStreamPool(pool, on => begin(`begin; ${streamLimits}`, within, { on, tries: 1 }))
+    },
 
     snapshot: (tenant, look, work) =>
       withStreamPool(pool, streaming =>

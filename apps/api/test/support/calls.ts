@@ -7,6 +7,7 @@ import type { Spinner } from '@spintrack/contract/spinners'
 import type { Spin } from '@spintrack/contract/spins'
 import type { Template } from '@spintrack/contract/templates'
 import type { Token } from '@spintrack/contract/tokens'
+import type { NewWebhook } from '@spintrack/contract/webhooks'
 import { newId } from '@spintrack/domain/ids'
 import { hashLinkSecret } from '@spintrack/domain/link-secret'
 import type { Api, Person } from './api.ts'
@@ -30,6 +31,9 @@ export type Target = {
   exportId: string
   /** The owner's. */
   token: Token
+  webhook: NewWebhook
+  /** Of that webhook. */
+  deliveryId: string
   /** Where an event stream told of all the above. */
   position: string
   /** Somebody who belongs to it and does not own it. */
@@ -53,7 +57,8 @@ export type Target = {
     | 'statistics'
     | 'templates'
     | 'exports'
-    | 'tokens',
+    | 'tokens'
+    | 'webhooks',
     string
   >
 }
@@ -197,6 +202,18 @@ export const calls: Record<string, (target: Target) => Call[]> = {
   ],
 
   'GET /api/v1/events': ({ position }) => [{ headers: { 'last-event-id': position } }],
+
+  'GET /api/v1/webhooks': ({ cursors }) => [{}, { query: `?cursor=${cursors.webhooks}` }],
+  'POST /api/v1/webhooks': () => [{ body: { url: 'https://example.com/theirs', types: ['spin.created'] } }],
+  'GET /api/v1/webhooks/:id': ({ webhook }) => [{ id: webhook.id }],
+  'PATCH /api/v1/webhooks/:id': ({ webhook }) => [{ id: webhook.id, body: { url: 'https://example.com/theirs' } }],
+  'DELETE /api/v1/webhooks/:id': ({ webhook }) => [{ id: webhook.id }],
+  'POST /api/v1/webhooks/:id/secret': ({ webhook }) => [{ id: webhook.id }],
+  'GET /api/v1/webhooks/:id/deliveries': ({ webhook, cursors }) => [
+    { id: webhook.id },
+    { id: webhook.id, query: `?cursor=${cursors.webhooks}` },
+  ],
+  'POST /api/v1/webhooks/:id/redeliveries': ({ webhook, deliveryId }) => [{ id: webhook.id, body: { deliveryId } }],
 
   'GET /api/v1/tokens': ({ cursors }) => [{}, { query: `?cursor=${cursors.tokens}` }],
   'POST /api/v1/tokens': () => [{ body: { name: word('Token'), scopes: ['read'] } }],

@@ -5,7 +5,7 @@ import type { Target } from './calls.ts'
 export async function contents(api: Api, { company }: Pick<Target, 'company'>): Promise<string[]> {
   const [row] = await api.sql('select tenant from companies where id = $1', [company.id])
   const rows = []
-  for (const table of ['members', 'spinners', 'spins', 'files']) {
+  for (const table of ['members', 'spinners', 'spins', 'files', 'webhooks']) {
     rows.push(...(await api.sql<{ row: string }>(`select x::text as row from "${row?.tenant}".${table} x order by id`)))
   }
   for (const [table, key] of [

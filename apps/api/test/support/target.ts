@@ -5,6 +5,7 @@ import type { Invitation, MyInvite, NewInvitation } from '@spintrack/contract/in
 import type { Member } from '@spintrack/contract/members'
 import type { Template } from '@spintrack/contract/templates'
 import type { Token } from '@spintrack/contract/tokens'
+import type { Delivery, NewWebhook } from '@spintrack/contract/webhooks'
 import { encodeCursor } from '@spintrack/domain/cursor'
 import { newId } from '@spintrack/domain/ids'
 import { type Api, addSpin, addSpinner, addToken, type Founder, type Person, word } from './api.ts'
@@ -47,6 +48,7 @@ export async function renew(
   const position = /^id: (\S+)$/m.exec((await owner.get('/events').expect(200)).text)?.[1] ?? ''
   const words = Array.from({ length: 8 }, () => word('canary'))
   const [serialNumber, name, model, note] = words
+  const webhook = await anyWebhook(owner)
   const spinner = await addSpinner(owner, { serialNumber, name, model, memberId: company.memberId })
   const unspun = await addSpinner(owner, { serialNumber: words[4], name: words[5] })
   const spin = await addSpin(owner, spinner, { durationMs: duration, note, startedAt: '2026-02-03T04:05:06.007Z' })
@@ -58,10 +60,13 @@ export async function renew(
   const invitation = await anyInvitation(owner)
   const inviteToken = inviteTokenIn(await api.mailTo(String(invitation.email)))
   const myInvite = await anyInvite(owner, friend)
+  const { items } = (await owner.get<Page<Delivery>>(`/webhooks/${webhook.id}/deliveries`).expect(200)).body
   return {
     owner,
     friend,
     company,
+    webhook,
+    deliveryId: items[0]?.id ?? '',
     other,
     spinner,
     unspun,
@@ -87,6 +92,7 @@ export async function renew(
       templates: encodeCursor({ key: 0, id: last }),
       tokens: encodeCursor({ key: 0, id: last }),
       exports: encodeCursor({ key: 0, id: last }),
+      webhooks: encodeCursor({ key: 0, id: last }),
     },
     canaries: [
       ...canaries,
@@ -105,6 +111,10 @@ export async function renew(
       String(invitation.email),
       inviteToken,
       myInvite.id,
+      webhook.id,
+      webhook.url,
+      webhook.secret,
+      items[0]?.id ?? '',
     ],
   }
 }
@@ -115,6 +125,13 @@ async function anyTemplate(owner: Person): Promise<Template> {
   if (body.items[0]) return body.items[0]
   const made = await owner.post<Template>('/templates', { name: word('canary'), contents: 'spinners' }).expect(201)
   return made.body
+}
+
+/** A webhook of theirs in place of those there were, since a company has so many at most. It is sent to nobody here. */
+async function anyWebhook(owner: Person): Promise<NewWebhook> {
+  const { items } = (await owner.get<Page<{ id: string }>>('/webhooks').expect(200)).body
+  for (const { id } of items) await owner.delete(`/webhooks/${id}`).expect(204)
+  return (await owner.post<NewWebhook>('/webhooks', { url: `https://example.com/${word('canary')}` }).expect(201)).body
 }
 
 /** A token of theirs; made only where there is none, since a member has so many at most. */

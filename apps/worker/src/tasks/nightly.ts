@@ -7,6 +7,7 @@ import { forgetMail } from '@spintrack/domain/outbox'
 import { forgetWindows } from '@spintrack/domain/rate-limits'
 import { forgetSessions } from '@spintrack/domain/sessions'
 import { rollUp } from '@spintrack/domain/summaries'
+import { forgetDeliveries, sealAnew } from '@spintrack/domain/webhook-deliveries'
 import type { Task, TenantTask } from '../task.ts'
 
 /** How many companies have their turn at once, by all workers together: jobs of one queue run one after another. */
@@ -31,15 +32,18 @@ export const everyNight: Task = async ({ owner, tenancy }) => {
 }
 
 /**
- * The night's work of one company: its finished days are summed up, and archives, keys and events whose time is over go. A closed
+ * The night's work of one company: its finished days are summed up, archives, keys, events and deliveries
+ * whose time is over go, and secrets are sealed anew. A closed
  * company has nothing new, and the next night comes.
  */
 export const nightly: TenantTask<Record<string, never>> = {
   whenClosed: 'skip',
-  async run({ tenancy }, tenant) {
+  async run({ tenancy, courier }, tenant) {
     await tenancy.scope(tenant, {}, rollUp)
     await tenancy.scope(tenant, {}, deleteExpiredExports)
     await tenancy.scope(tenant, {}, forgetKeys)
     await tenancy.scope(tenant, {}, forgetEvents)
+    await tenancy.scope(tenant, {}, forgetDeliveries)
+    await tenancy.scope(tenant, {}, db => sealAnew(db, courier.seal))
   },
 }
