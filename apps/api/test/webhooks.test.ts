@@ -134,6 +134,26 @@ t.test('a copy into a company with webhooks is on its way as well', async t => {
   t.match(items, [{ type: 'spinners.created', state: 'waiting', attempts: 0 }])
 })
 
+t.test('a batch and a file into a company with webhooks are on their way as one event each', async t => {
+  const ada = await api.founder()
+  const { body: hook } = await ada.post<NewWebhook>('/webhooks', { url }).expect(201)
+  const spinner = await addSpinner(ada)
+  const items = [1, 2, 3].map(durationMs => ({ spinnerId: spinner.id, durationMs }))
+  await ada.post('/spins/batch', { items }).expect(201)
+  const file = items.map(item => JSON.stringify(item)).join('\n')
+  const key = { 'content-type': 'application/x-ndjson', 'idempotency-key': 'file', 'sec-fetch-site': 'none' }
+  for (let sent = 0; sent < 2; sent++) await ada.post('/spins/import', file, key).expect(200)
+  const deliveries = await ada.get<Page<Delivery>>(`/webhooks/${hook.id}/deliveries`).expect(200)
+  t.strictSame(
+    deliveries.body.items.map(({ type }) => type),
+    ['spins.created', 'spins.created', 'spinner.created'],
+  )
+  const jobs = await api.sql(`select from graphile_worker._private_jobs where payload ->> 'tenant' = $1`, [
+    await homeOf(ada),
+  ])
+  t.equal(jobs.length, 3)
+})
+
 t.test('deliveries come in pages, newest first, and one can be had sent again', async t => {
   const ada = await api.founder()
   const { body: hook } = await ada.post<NewWebhook>('/webhooks', { url }).expect(201)

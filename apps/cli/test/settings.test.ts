@@ -129,8 +129,8 @@ const wrong: Record<string, string[]> = {
   TRUST_PROXY: ['true', '*', '10.0.0.0/33', '10.0.0', '10.0.0.0/8,', '10.0.0.0/8/8', '::/129'],
   LOG_LEVEL: ['loud', 'INFO'],
   DATA_DIR: [' '],
-  DEMO_DATA: ['yes', 'true'],
   WEBHOOKS_TO_LOOPBACK: ['yes', '127.0.0.1'],
+  DEMO_DATA: ['yes', 'true'],
 }
 
 for (const [name, values] of Object.entries(wrong)) {

@@ -13,6 +13,10 @@ export type SpinnerStatistics = Shape<'SpinnerStatistics'>
 export type Spin = Shape<'Spin'>
 export type Token = Shape<'Token'>
 export type NewToken = Shape<'NewToken'>
+export type Webhook = Shape<'Webhook'>
+export type NewWebhook = Shape<'NewWebhook'>
+export type WebhookSecret = Shape<'WebhookSecret'>
+export type Delivery = Shape<'Delivery'>
 export type Summary = Shape<'Summary'>
 export type Template = Shape<'Template'>
 export type Export = Shape<'Export'>
@@ -114,6 +118,21 @@ export const api = {
     unwrap(client.POST('/api/v1/tokens', { ...within(company), body })),
   deleteToken: (company: string, id: string) =>
     unwrap(client.DELETE('/api/v1/tokens/{id}', { ...within(company), params: { path: { id } } })),
+
+  webhooks: (company: string, query: Query<'listWebhooks'>) =>
+    unwrap(client.GET('/api/v1/webhooks', { ...within(company), params: { query } })),
+  createWebhook: (company: string, body: Body<'createWebhook'>) =>
+    unwrap(client.POST('/api/v1/webhooks', { ...within(company), body })),
+  updateWebhook: (company: string, { id, version }: Webhook, body: Body<'updateWebhook'>) =>
+    unwrap(client.PATCH('/api/v1/webhooks/{id}', { ...within(company, version), params: { path: { id } }, body })),
+  deleteWebhook: (company: string, id: string) =>
+    unwrap(client.DELETE('/api/v1/webhooks/{id}', { ...within(company), params: { path: { id } } })),
+  rotateWebhookSecret: (company: string, id: string) =>
+    unwrap(client.POST('/api/v1/webhooks/{id}/secret', { ...within(company), params: { path: { id } } })),
+  deliveries: (company: string, id: string, query: Query<'listDeliveries'>) =>
+    unwrap(client.GET('/api/v1/webhooks/{id}/deliveries', { ...within(company), params: { path: { id }, query } })),
+  redeliver: (company: string, id: string, body: Body<'redeliver'>) =>
+    unwrap(client.POST('/api/v1/webhooks/{id}/redeliveries', { ...within(company), params: { path: { id } }, body })),
 
   spinners: (company: string, query: Query<'listSpinners'>) =>
     unwrap(client.GET('/api/v1/spinners', { ...within(company), params: { query } })),

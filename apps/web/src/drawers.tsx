@@ -12,6 +12,11 @@ export const DeletionForm = later(async () => (await import('./forms/deletion.ts
 export const TemplateForm = later(async () => (await import('./forms/template.tsx')).TemplateForm)
 export const TokenForm = later(async () => (await import('./forms/token.tsx')).TokenForm)
 export const NewTokenShown = later(async () => (await import('./components/new-token.tsx')).NewTokenShown)
+export const WebhookForm = later(async () => (await import('./forms/webhook.tsx')).WebhookForm)
+export const WebhookSecretShown = later(
+  async () => (await import('./components/webhook-secret.tsx')).WebhookSecretShown,
+)
+export const Deliveries = later(async () => (await import('./components/deliveries.tsx')).Deliveries)
 export const Live = later(async () => (await import('./components/live.tsx')).Live)
 export const CheckMail = later(async () => (await import('./components/check-mail.tsx')).CheckMail)
 export const OwnEmailForm = later(async () => (await import('./forms/own-email.tsx')).OwnEmailForm)

@@ -24,6 +24,7 @@ export const paths = {
   spins: (slug: string, search: SpinsSearch = {}) => linkOptions({ to: '/c/$slug/spins', params: { slug }, search }),
   members: (slug: string) => linkOptions({ to: '/c/$slug/members', params: { slug } }),
   tokens: (slug: string) => linkOptions({ to: '/c/$slug/tokens', params: { slug } }),
+  webhooks: (slug: string) => linkOptions({ to: '/c/$slug/webhooks', params: { slug } }),
   settings: (slug: string, section?: SettingsSection) =>
     linkOptions({ to: '/c/$slug/settings', params: { slug }, ...(section && { hash: section }) }),
 }

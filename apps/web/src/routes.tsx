@@ -176,6 +176,13 @@ const tokens = createRoute({
   errorComponent: PageFailure,
 })
 
+const webhooks = createRoute({
+  getParentRoute: () => company,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('./pages/webhooks.tsx'), 'WebhooksPage'),
+  errorComponent: PageFailure,
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -189,7 +196,7 @@ export const router = createRouter({
     mail,
     companies,
     newCompany,
-    company.addChildren([dashboard, spinners, spinner, spins, members, tokens, settings]),
+    company.addChildren([dashboard, spinners, spinner, spins, members, tokens, webhooks, settings]),
   ]),
   context: { queryClient },
   parseSearch,

@@ -26,6 +26,11 @@ const { link } = await product.invite(acme, ada, 'grace@example.com')
 await ada.client.POST('/api/v1/invitations', { headers: acme.headers, body: { role: 'viewer' } })
 await product.join(acme, await product.person('Bob Miller'), 'member')
 
+await ada.client.POST('/api/v1/webhooks', { headers: acme.headers, body: { url: 'https://example.com/spins' } })
+const another = { name: 'Comet', serialNumber: 'SN-COMET' }
+await ada.client.POST('/api/v1/spinners', { headers: acme.headers, body: another })
+await product.noteDeliveries(acme, { status: 500, error: 'It answered 500.', reason: 'Nothing has arrived for days.' })
+
 type Act = (page: Page) => Promise<unknown>
 type Place = [path: string, shows: string, act?: Act]
 
@@ -64,6 +69,10 @@ const inside: Place[] = [
   ['/c/acme/tokens', 'API tokens'],
   ['/c/empty/tokens', 'API tokens', page => page.getByRole('button', { name: 'New token' }).click()],
   ['/c/acme/tokens', 'API tokens', makeToken],
+  ['/c/empty/webhooks', 'Webhooks'],
+  ['/c/acme/webhooks', 'Webhooks'],
+  ['/c/acme/webhooks', 'Webhooks', page => page.getByRole('button', { name: 'New webhook' }).click()],
+  ['/c/acme/webhooks', 'Webhooks', showDeliveries],
   ['/c/not-mine', 'You cannot open this company'],
   ['/companies', 'Your companies'],
   ['/account', 'Your account'],
@@ -78,6 +87,12 @@ async function importFile(page: Page) {
   const file = { name: 'spins.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) }
   await page.getByRole('dialog').locator('input[type=file]').setInputFiles(file)
   await page.getByText('120 lines cannot').waitFor()
+}
+
+async function showDeliveries(page: Page) {
+  await page.getByRole('button', { name: /Actions for/ }).click()
+  await page.getByRole('menuitem', { name: 'Deliveries' }).click()
+  await page.getByRole('dialog').getByText('Spinner added').waitFor()
 }
 
 async function makeToken(page: Page) {

@@ -163,8 +163,13 @@ async function noteFailure(db: TenantDb, key: DeliveryKey, reason: string | unde
     await switchOff(
       db,
       key,
-      `Nothing has arrived since ${failingSince?.toISOString()}, in ${failures} attempts. The last one: ${error}`,
+      `Nothing has arrived since ${minuteOf(failingSince)}, in ${failures} attempts. The last one: ${error}`,
     )
+}
+
+/** For people, wherever they are. */
+function minuteOf(time: Date | null): string {
+  return `${time?.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
 async function switchOff(db: TenantDb, { webhookId }: DeliveryKey, disabledReason: string): Promise<void> {

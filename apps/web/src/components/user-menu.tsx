@@ -1,5 +1,6 @@
 import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconBuilding, IconKey, IconLogout, IconUser } from '@tabler/icons-react'
+import { allows } from '@spintrack/contract/permissions'
+import { IconBuilding, IconKey, IconLogout, IconUser, IconWebhook } from '@tabler/icons-react'
 import { Link, useRouter } from '@tanstack/react-router'
 import { use } from 'react'
 import { notifyProblem } from '../notices.tsx'
@@ -7,6 +8,7 @@ import { paths } from '../paths.ts'
 import { CompanyContext, logOut, useSession } from '../session.ts'
 import { texts } from '../texts.ts'
 import { tokenTexts } from '../token-texts.ts'
+import { webhookTexts } from '../webhook-texts.ts'
 
 export function UserMenu() {
   const { user } = useSession()
@@ -38,6 +40,14 @@ export function UserMenu() {
             leftSection={<IconKey size={18} />}
           >
             {tokenTexts.title}
+          </Menu.Item>
+        )}
+        {company && allows(company.role, 'webhooks.read') && (
+          <Menu.Item
+            renderRoot={props => <Link {...paths.webhooks(company.slug)} {...props} />}
+            leftSection={<IconWebhook size={18} />}
+          >
+            {webhookTexts.title}
           </Menu.Item>
         )}
         <Menu.Divider />

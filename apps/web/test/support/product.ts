@@ -39,6 +39,8 @@ export type Product = {
   testMail(to: string): Promise<void>
   /** Ends what exports of a company wait for, as the worker would: all are `archive`. */
   finishExports(company: { id: string }, archive: Buffer): Promise<void>
+  /** Notes what came of every delivery of a company's webhooks, as the worker would; with a reason they are switched off. */
+  noteDeliveries(company: { id: string }, outcome: { status: number; error?: string; reason?: string }): Promise<void>
 }
 
 export type Person = { id: string; name: string; email: string; password: string; client: SpintrackClient }
@@ -116,6 +118,15 @@ export async function startProduct(t: Test, options: Pick<ServerOptions, 'emailV
          insert into "${name}".export_chunks (export_id, position, data) select id, 0, $1::bytea from done`,
         [archive],
       )
+    },
+    async noteDeliveries(company, { status, error = null, reason }) {
+      const { name } = await tenantOf(database.tenancy.control, company.id)
+      await database.owner.query(
+        `update "${name}".webhook_deliveries set state = $1, status = $2, error = $3, duration_ms = 84, attempts = attempts + 1, attempted_at = now()`,
+        [error === null ? 'done' : 'failed', status, error],
+      )
+      if (reason === undefined) return
+      await database.owner.query(`update "${name}".webhooks set enabled = false, disabled_reason = $1`, [reason])
     },
   }
 }
