@@ -1,5 +1,5 @@
 import t from 'tap'
-import { allows, type Permission, permissions, roles } from '../src/permissions.ts'
+import { allows, grantableBy, type Permission, permissions, roles } from '../src/permissions.ts'
 import { missingScope, type TokenScope } from '../src/tokens.ts'
 
 t.test('the matrix is that of the contract', async t => {
@@ -35,6 +35,18 @@ t.test('the matrix is that of the contract', async t => {
     ['statistics.read', true, true, true, true],
     ['events.read', true, true, true, true],
   ])
+})
+
+t.test('owners give and take every role, admins all but that of owners, others none', async t => {
+  t.strictSame(
+    roles.map(role => [role, grantableBy(role)]),
+    [
+      ['owner', ['owner', 'admin', 'member', 'viewer']],
+      ['admin', ['admin', 'member', 'viewer']],
+      ['member', []],
+      ['viewer', []],
+    ],
+  )
 })
 
 t.test('a higher role may do all that a lower one may', async t => {
