@@ -131,7 +131,8 @@ t.test('mail is kept where no server is set, and an address is verified by hand'
   await run(['users', 'create', '--email', 'ida@example.org', '--name', 'Ida'], env)
   const verified = async () =>
     (await database.owner.query('select email_verified_at from users')).rows[0].email_verified_at
-  t.equal(await verified(), null)
+  t.ok(await verified(), 'one whom an operator made')
+  await database.owner.query('update users set email_verified_at = null')
   t.match(await run(['users', 'verify', 'IDA@example.org '], env), { code: 0, out: /counts as verified/ })
   t.ok(await verified())
   t.match(await run(['users', 'verify', 'eve@example.org'], env), { code: 1, err: /^Nobody has the address eve@/ })
