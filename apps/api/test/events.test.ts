@@ -3,7 +3,6 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { Event } from '@spintrack/contract/events'
 import { Spinner } from '@spintrack/contract/spinners'
 import { Spin } from '@spintrack/contract/spins'
-import { tenantVersion } from '@spintrack/database/blueprint'
 import { eventsChannel, forgetEvents } from '@spintrack/domain/events'
 import { createSeal } from '@spintrack/domain/seal'
 import { createPool } from '@spintrack/tenancy/pool'
@@ -500,17 +499,6 @@ t.test('the end of a process ends its streams properly', async t => {
   for (const stream of streams) await stream.next()
   await app.close()
   for (const stream of streams) t.equal(await stream.ended, 'end')
-})
-
-t.test('a company that is still to get its events is worked in all the same', async t => {
-  const ada = await api.founder()
-  const tenant = await homeOf(ada)
-  await api.sql(`alter table "${tenant}".events rename to nothing_yet`)
-  await api.sql('update tenants set version = $2 where name = $1', [tenant, tenantVersion - 1])
-  await addSpinner(ada)
-  const stream = await openStream(t, url, ada)
-  t.equal(stream.status, 503)
-  t.match(await stream.ended.then(() => JSON.parse(stream.text())), { code: 'tenant_upgrading' })
 })
 
 t.test('events are kept for two days', async t => {

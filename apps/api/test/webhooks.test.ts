@@ -1,5 +1,6 @@
 import { limits } from '@spintrack/contract/limits'
 import type { Delivery, NewWebhook, Webhook, WebhookSecret } from '@spintrack/contract/webhooks'
+import { tenantVersion } from '@spintrack/database/blueprint'
 import t from 'tap'
 import { addSpin, addSpinner, type Founder, startApi, word } from './support/api.ts'
 import type { Page } from './support/pages.ts'
@@ -181,6 +182,15 @@ t.test('deliveries come in pages, newest first, and one can be had sent again', 
   t.equal((await api.sql(`select from graphile_worker._private_jobs`)).length, 1)
   await ada.patch(`/webhooks/${hook.id}`, { enabled: false }).expect(200)
   await ada.post(`/webhooks/${hook.id}/redeliveries`, again).expect('webhook_disabled')
+})
+
+t.test('a company that is still to get its webhooks is worked in all the same', async _t => {
+  const ada = await api.founder()
+  const tenant = await homeOf(ada)
+  await api.sql(`alter table "${tenant}".webhooks rename to nothing_yet`)
+  await api.sql('update tenants set version = $2 where name = $1', [tenant, tenantVersion - 1])
+  await addSpinner(ada)
+  await ada.get('/webhooks').expect('tenant_upgrading')
 })
 
 t.test('webhooks stay out of archives, templates and what is made of them', async t => {

@@ -15,13 +15,6 @@ const migrations = joinDataSteps(readMigrations(migrationFolders.tenant), dataSt
 /** The version of a tenant that this build provisions. */
 export const tenantVersion = migrations.length
 
-/** The first version that has what the tenant migration of this name brings: for a build that still serves tenants without. */
-export function tenantVersionWith(name: string): number {
-  const found = migrations.find(({ tag }) => tag.replace(/^\d+_/, '') === name)
-  if (!found) throw new Error(`No tenant migration is called ${name}.`)
-  return found.version
-}
-
 /** How this build makes a tenant for an installation with these logins. */
 export function tenantBlueprint(appLogin: string, reportingLogin?: string): Blueprint {
   return {

@@ -7,7 +7,7 @@ import type { ControlTransaction, TenantDb } from '@spintrack/tenancy/handles'
 import type { Snapshot } from '@spintrack/tenancy/snapshot'
 import type { Enter, Tenancy, Tenant } from '@spintrack/tenancy/tenancy'
 import { sql } from 'drizzle-orm'
-import { eventsVersion, type Hooked, type News, record, type Tell, webhooksVersion } from './events.ts'
+import { type Hooked, type News, record, type Tell } from './events.ts'
 import { addJob, deliveryJob, type TenantJob } from './jobs.ts'
 import { refusal } from './refusals.ts'
 import { tenantUpgrading, upgrading } from './upgrading.ts'
@@ -98,12 +98,7 @@ export function openCompany(
   const fail = (error: unknown) => {
     throw refusal(upgrading(error, version < newest))
   }
-  const book: Book = {
-    companyId: membership.id,
-    // One that is still to be upgraded has nowhere to keep events, and is worked in all the same.
-    keeps: version >= eventsVersion,
-    hooked: version >= webhooksVersion && membership.webhooks > 0,
-  }
+  const book: Book = { companyId: membership.id, hooked: membership.webhooks > 0 }
   return {
     ...membership,
     read: work => tenancy.scope(home, { readOnly: true, oneQuery: true }, work).catch(fail),
@@ -168,13 +163,13 @@ export function requireServable(version: number, newest = tenantVersion): void {
 }
 
 /** What is kept of a company's changes. */
-type Book = { companyId: string; keeps: boolean; hooked: boolean }
+type Book = { companyId: string; hooked: boolean }
 
 /** Runs `work`, after which what it told is stored: last, and anew whenever it is run again. */
 async function recording<T>(db: TenantDb, book: Book, work: Writing<T>): Promise<{ value: T; hooked: Hooked[] }> {
   const told: News[] = []
   const value = await work(db, news => told.push(news))
-  return { value, hooked: book.keeps ? await record(db, book, told) : [] }
+  return { value, hooked: await record(db, book, told) }
 }
 
 /** The same from a control transaction, which alone can add jobs: those that send what was told. */

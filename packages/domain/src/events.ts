@@ -1,5 +1,4 @@
 import type { EventType } from '@spintrack/contract/events'
-import { tenantVersionWith } from '@spintrack/database/blueprint'
 import { events } from '@spintrack/database/tenant/events'
 import { webhookDeliveries, webhooks } from '@spintrack/database/tenant/webhooks'
 import type { TenantDb } from '@spintrack/tenancy/handles'
@@ -9,12 +8,6 @@ import { newId } from './ids.ts'
 
 /** Where it is said that a company has news. What is said is the company's id and nothing else. */
 export const eventsChannel = 'company_events'
-
-/** From this version on a tenant keeps events. */
-export const eventsVersion = tenantVersionWith('events')
-
-/** And from this one on webhooks. */
-export const webhooksVersion = tenantVersionWith('webhooks')
 
 /** What a change says of itself: the spin or spinner it is about, or how many of them. */
 export type News = { type: EventType; id: string; count?: never } | { type: EventType; count: number; id?: never }
