@@ -1,4 +1,5 @@
 import { limits } from '@spintrack/contract/limits'
+import type { NewWebhook } from '@spintrack/contract/webhooks'
 import t from 'tap'
 import { addSpin, addSpinner, startApi, word } from './support/api.ts'
 import { registeredRoutes } from './support/routes.ts'
@@ -10,6 +11,7 @@ const founder = await api.founder()
 const ada = { ...founder, ...founder.tab({ 'x-company': founder.company.id }) }
 const spinner = await addSpinner(ada)
 const spin = await addSpin(ada, spinner)
+const webhook = (await ada.post<NewWebhook>('/webhooks', { url: 'https://example.com/hook' }).expect(201)).body
 const nothing = '0190b7a0-0000-7000-8000-000000000000'
 
 const account = { email: 'new@example.com', password: 'seventeen spinning tops', name: 'New', invite: 'none' }
@@ -66,6 +68,12 @@ const right: Record<string, { path: string; body: Record<string, unknown>; who?:
     body: { items: [{ spinnerId: spinner.id, durationMs: 1, note: 'n' }] },
     bytes: limits.batch.bytes,
   },
+  'POST /webhooks': { path: '/webhooks', body: { url: 'https://example.com/hook', types: ['spin.created'] } },
+  'PATCH /webhooks/:id': {
+    path: `/webhooks/${webhook.id}`,
+    body: { url: 'https://example.com/hook', types: ['spin.created'], enabled: true },
+  },
+  'POST /webhooks/:id/redeliveries': { path: `/webhooks/${webhook.id}/redeliveries`, body: { deliveryId: nothing } },
   'PATCH /spins/:id': {
     path: `/spins/${spin.id}`,
     body: { durationMs: 1, startedAt: '2026-01-01T00:00:00Z', note: 'n' },

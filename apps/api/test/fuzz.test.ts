@@ -138,6 +138,8 @@ function documented({ name, responses }: Operation, { status, headers, text, bod
 /** Refusals of values whose shape is right, for reasons that a schema cannot say. */
 function beyondTheDocument({ name }: Operation, { errors }: Answer<unknown>): boolean {
   const reasons: Record<string, string[]> = {
+    'POST /api/v1/webhooks': ['/body/url'],
+    'PATCH /api/v1/webhooks/:id': ['/body/url'],
     'POST /api/v1/tokens': ['/body/expiresAt'],
     'PATCH /api/v1/me': ['/body/currentPassword'],
   }
