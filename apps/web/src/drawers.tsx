@@ -23,6 +23,9 @@ export const OwnEmailForm = later(async () => (await import('./forms/own-email.t
 export const VerifyEmailForm = later(async () => (await import('./forms/verify-email.tsx')).VerifyEmailForm)
 export const InvitationForm = later(async () => (await import('./forms/invitation.tsx')).InvitationForm)
 export const NewLinkShown = later(async () => (await import('./components/new-link.tsx')).NewLinkShown)
+export const Templates = later(async () => (await import('./components/templates.tsx')).Templates)
+export const Exports = later(async () => (await import('./components/exports.tsx')).Exports)
+export const SpinnerMenu = later(async () => (await import('./components/spinner-menu.tsx')).SpinnerMenu)
 export const SpinMenu = later(async () => (await import('./components/spin-menu.tsx')).SpinMenu)
 export const ImportForm = later(async () => (await import('./forms/import.tsx')).ImportForm)
 export const FileMenu = later(

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Spinner } from '../api.ts'
 import { formatAgo } from '../dates.ts'
+import { SpinnerMenu } from '../drawers.tsx'
 import { formatDuration } from '../duration.ts'
 import { useNames } from '../names.ts'
 import { paths } from '../paths.ts'
@@ -11,7 +12,6 @@ import type { SpinnerChoice } from '../spinner-choice.ts'
 import { texts } from '../texts.ts'
 import { Choose, ChooseAll } from './choose.tsx'
 import { Dot } from './dot.tsx'
-import { SpinnerMenu } from './spinner-menu.tsx'
 
 const t = texts.spinners
 
