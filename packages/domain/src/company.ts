@@ -69,9 +69,9 @@ export type Company = CompanyFacts & {
   read<T>(work: (db: TenantDb) => Promise<T>): Promise<T>
   /**
    * A transaction inside the company. May run `work` again from its start. Refused writes become ProblemErrors. What it
-   * `tell`s is an event once it commits, on its way to the company's webhooks as well, and the job that `then` makes of the result is added in the same transaction, for
-   * this company. A request with an Idempotency-Key gives its result again through JSON, so what a POST needs of it must
-   * be fit for that: no Date.
+   * `tell`s is an event once it commits, on its way to the company's webhooks as well. The job that `then` makes of the
+   * result is added in the same transaction, for this company. A request with an Idempotency-Key gives its result again
+   * through JSON, so what a POST needs of it must be fit for that: no Date.
    */
   write<T>(work: Writing<T>, then?: (value: T) => TenantJob): Promise<T>
   /**

@@ -32,9 +32,8 @@ export const everyNight: Task = async ({ owner, tenancy }) => {
 }
 
 /**
- * The night's work of one company: its finished days are summed up, archives, keys, events and deliveries
- * whose time is over go, and secrets are sealed anew. A closed
- * company has nothing new, and the next night comes.
+ * The night's work of one company: its finished days are summed up, archives, keys, events and deliveries whose time is
+ * over go, and secrets are sealed anew. A closed company has nothing new, and the next night comes.
  */
 export const nightly: TenantTask<Record<string, never>> = {
   whenClosed: 'skip',
