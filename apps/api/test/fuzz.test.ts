@@ -119,10 +119,11 @@ function sendAs(who: Pick<Person, 'send'>, { method, url }: Operation, request: 
 }
 
 /** An answer is one of those that the document lists for the operation, in the type and shape that it gives there. */
-function documented({ name, responses }: Operation, { status, headers, text, body }: Answer<unknown>): void {
+function documented({ name, responses }: Operation, { status, headers, text, body, code }: Answer<unknown>): void {
   ok(status < 500, `${name}: ${status} ${text}`)
   const response = responses[status]
   ok(response, `${name} documents ${status}: ${text}`)
+  ok(code === undefined || response.description.includes(`\`${code}\``), `${name} documents ${code}`)
   const [type = ''] = String(headers['content-type'] ?? '').split(';')
   if (!response.content) {
     deepEqual(text, '', `${name}: ${status} has no body`)

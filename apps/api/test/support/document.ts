@@ -41,7 +41,7 @@ export type Operation = {
   body: Schema | undefined
   /** Whether it wants to know who asks. */
   secured: boolean
-  responses: Record<string, { content?: Content }>
+  responses: Record<string, { description: string; content?: Content }>
 }
 
 /** The OpenAPI document as somebody reads it who has nothing else. */
