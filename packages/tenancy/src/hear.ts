@@ -16,16 +16,19 @@ export type Hearing = { stop(): Promise<void> }
 
 /** Between two tries to connect. */
 const retryMs = 250
-/** How often a connection on which nothing comes is asked whether it is still there, and how long it may take to say so. */
-const checkMs = 10_000
-const answerMs = 5_000
 const goodbyeMs = 500
 
 /**
  * Hears `channel` until `stop()`, on a connection of its own to where `pool` leads: one that waits for notifications is of
- * no use to anybody else. A lost one is made anew. `channel` is an identifier of ours, never input.
+ * no use to anybody else. A lost one is made anew: every `checkMs` milliseconds it is asked whether it is still there, and has
+ * `answerMs` to say so. `channel` is an identifier of ours, never input.
  */
-export function hear(pool: Pool, channel: string, ear: Ear): Hearing {
+export function hear(
+  pool: Pool,
+  channel: string,
+  ear: Ear,
+  { checkMs = 10_000, answerMs = 5_000 }: { checkMs?: number; answerMs?: number } = {},
+): Hearing {
   const stopping = new AbortController()
   const running = loop()
 

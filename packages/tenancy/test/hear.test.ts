@@ -3,6 +3,7 @@ import { testDatabase } from '@spintrack/database/testing'
 import t, { type Test } from 'tap'
 import { hear } from '../src/hear.ts'
 import { createPool, type Pool } from '../src/pool.ts'
+import { openProxy } from './support/proxy.ts'
 
 const { owner, pool, superuserUrl } = await testDatabase(t)
 
@@ -32,6 +33,22 @@ t.test('a connection that is lost is made anew, and whoever listens is told', as
   t.equal(errors.length, 3, 'once for each')
 })
 
+t.test('a connection on which everything stays away is made anew as well', async t => {
+  let silent = false
+  const address = await openProxy(t, pool.options.connectionString as string, message =>
+    silent && message.includes('select') ? 'holdAnswer' : 'pass',
+  )
+  const through = createPool({ connectionString: address })
+  const { heard, connected, failed } = await ear(t, through, { checkMs: 10, answerMs: 250 })
+  await connected()
+  silent = true
+  await failed()
+  silent = false
+  await connected()
+  await owner.query("notify test_news, 'still there'")
+  t.equal(await heard(), 'still there')
+})
+
 t.test('it holds none of the connections of the pool', async t => {
   const single = createPool({ connectionString: pool.options.connectionString as string, max: 1 })
   t.teardown(() => single.end())
@@ -52,26 +69,31 @@ t.test('where nobody answers it tries until it is stopped', async t => {
 })
 
 /** Somebody who listens on `test_news` until the test ends. */
-async function ear(t: Test, pool: Pool) {
+async function ear(t: Test, pool: Pool, times: Parameters<typeof hear>[3] = {}) {
   const events = new EventTarget()
   const payloads: string[] = []
   const errors: unknown[] = []
   let connections = 0
   const tell = (name: string) => events.dispatchEvent(new Event(name))
-  const listening = hear(pool, 'test_news', {
-    heard(payload) {
-      payloads.push(payload)
-      tell('heard')
+  const listening = hear(
+    pool,
+    'test_news',
+    {
+      heard(payload) {
+        payloads.push(payload)
+        tell('heard')
+      },
+      connected() {
+        connections++
+        tell('connected')
+      },
+      onError(error) {
+        errors.push(error)
+        tell('failed')
+      },
     },
-    connected() {
-      connections++
-      tell('connected')
-    },
-    onError(error) {
-      errors.push(error)
-      tell('failed')
-    },
-  })
+    times,
+  )
   t.teardown(() => listening.stop())
   return {
     listening,

@@ -47,6 +47,25 @@ t.test(
   },
 )
 
+t.test('a control transaction can be a stream too, and what it does in a tenant is stored with it', async t => {
+  const write = (end: () => void) =>
+    tenancy.transaction(async (db, enter) => {
+      const { rows } = await db.execute(sql`select current_setting('idle_in_transaction_session_timeout') as idle`)
+      t.strictSame(rows, [{ idle: '1min' }])
+      await enter(b, inside => addMember(inside, 'z sent'))
+      t.strictSame(await tenancy.scope(b, {}, memberNames), [b.canary], 'the one connection of the pool is free')
+      end()
+    }, stream)
+  await t.rejects(
+    write(() => {
+      throw new Error('taken back')
+    }),
+    { message: 'taken back' },
+  )
+  await write(() => {})
+  t.strictSame(await tenancy.scope(b, {}, memberNames), [b.canary, 'z sent'])
+})
+
 t.test('a stream that loses its connection is not begun again', async t => {
   let times = 0
   await t.rejects(
